@@ -1,0 +1,98 @@
+"""Cut a report's lines into blocks: the text lines before a table, its header row, its rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from loaders.errors import LayoutError
+from loaders.layout import Layout
+from loaders.printed import Line, LineKind, SourceText
+
+
+@dataclass
+class Block:
+    """Text lines and the table after them.
+
+    Attributes:
+        preamble: the text lines since the table before.
+        starts_page: True if a form feed stands between the table before and this one.
+        header: the header row, or None for the text after the last table.
+        rows: the rows under the header row.
+    """
+
+    preamble: list[Line] = field(default_factory=list)
+    starts_page: bool = False
+    header: Line | None = None
+    rows: list[Line] = field(default_factory=list)
+
+
+def cut_blocks(source: SourceText, layout: Layout, report: str) -> Iterator[Block]:
+    """Yield the blocks of a report in the order they are printed.
+
+    Blank lines and rules may stand between the rows of a table; text ends it.
+
+    Raises:
+        LayoutError: a row of values without a header row above it, a header row without rows, or
+            a row whose label is missing.
+    """
+    block = Block()
+    for page in source.pages:
+        for line in page:
+            if line.kind is LineKind.ROW:
+                if line.tokens[0]:
+                    if block.header is None:
+                        raise LayoutError(
+                            "a row of values stands outside any table",
+                            "restore the header row above it in the text",
+                            report,
+                            None,
+                            line.line_no,
+                            " | ".join(line.tokens),
+                        )
+                    block.rows.append(line)
+                    continue
+                _check_header(line, layout, report)
+                if block.header is not None:
+                    yield _finished(block, report)
+                    block = Block()
+                block.header = line
+            elif line.kind is LineKind.TEXT:
+                if block.header is not None:
+                    yield _finished(block, report)
+                    block = Block()
+                block.preamble.append(line)
+        if page is not source.pages[-1]:
+            if block.header is not None:
+                yield _finished(block, report)
+                block = Block()
+            block.starts_page = True
+    yield _finished(block, report)
+
+
+def _finished(block: Block, report: str) -> Block:
+    if block.header is not None and not block.rows:
+        raise LayoutError(
+            "a header row without any row under it",
+            "was the file cut? compare the page with the original report",
+            report,
+            None,
+            block.header.line_no,
+            " | ".join(block.header.tokens),
+        )
+    return block
+
+
+def _check_header(line: Line, layout: Layout, report: str) -> None:
+    cells = [cell for cell in line.tokens if cell]
+    unknown = [cell for cell in cells if not layout.is_column_label(cell)]
+    if unknown:
+        known = any(layout.is_column_label(cell) for cell in cells)
+        raise LayoutError(
+            f"unknown column label {unknown[0]!r}" if known else "a row of values has lost its label",
+            "if NAV prints this label, add it to seeds/layout/header_label.csv"
+            if known
+            else "compare the row with the original report and restore its label in the text",
+            report,
+            None,
+            line.line_no,
+            " | ".join(line.tokens),
+        )

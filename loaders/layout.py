@@ -1,0 +1,80 @@
+"""Layout as data: product titles and header spellings, read from the seeds that dbt uses too."""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.errors import ProvenanceError
+
+UPDATED_PATTERN = re.compile(r"^rapport oppdatert: ?(\d{2})\.(\d{2})\.(\d{4})$")
+QUOTED_SYMBOL_PATTERN = re.compile(r"«([^»\w\s]{1,2})»")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the recogniser may know of the reports' wording.
+
+    Attributes:
+        products: product code by normalised product title.
+        months: month number (1-12) by normalised column label.
+        averages: normalised column labels of the year-to-date average.
+    """
+
+    products: dict[str, str]
+    months: dict[str, int]
+    averages: frozenset[str]
+
+    def is_column_label(self, text: str) -> bool:
+        """Tell whether a printed text is the label of a column."""
+        label = normalise(text)
+        return label in self.months or label in self.averages
+
+
+def normalise(text: str) -> str:
+    """Return text in lower case with single blanks, for comparing layout texts only.
+
+    Labels of members are normalised in SQL, where they are given their meaning.
+    """
+    return " ".join(text.lower().split())
+
+
+def read_layout(folder: Path) -> Layout:
+    """Read the layout seeds.
+
+    Args:
+        folder: the folder that holds `product.csv` and `header_label.csv`.
+
+    Raises:
+        ProvenanceError: a seed is missing or lacks a column.
+    """
+    products = _read_seed(folder / "product.csv")
+    headers = _read_seed(folder / "header_label.csv")
+    try:
+        return Layout(
+            products={normalise(row["product_title"]): row["product_code"] for row in products},
+            months={
+                normalise(row["label"]): int(row["month_no"])
+                for row in headers
+                if row["column_type"] == "month"
+            },
+            averages=frozenset(
+                normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
+            ),
+        )
+    except (KeyError, ValueError) as error:
+        raise ProvenanceError(
+            f"a layout seed lacks a column or a month number ({error})",
+            "restore seeds/layout from the repository",
+            report=str(folder),
+        ) from error
+
+
+def _read_seed(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise ProvenanceError(
+            "a layout seed cannot be read", "run the command from the project's folder", report=str(path)
+        ) from error

@@ -1,0 +1,339 @@
+"""Find the tables in lines of tokens, and give every line of the report one role.
+
+Select wide, judge narrow: whatever is structurally a table is taken first, then every column label
+and every value is judged strictly. What fits nowhere is an error with its line.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from loaders.alignment import RawTable, settle_rows
+from loaders.blocks import Block, cut_blocks
+from loaders.errors import LayoutError, UnknownReportError
+from loaders.fragments import read_fragment
+from loaders.headings import Segment, join_text, note_roles, split_floating_label, split_segments
+from loaders.layout import QUOTED_SYMBOL_PATTERN, UPDATED_PATTERN, Layout, normalise
+from loaders.periods import read_period
+from loaders.printed import (
+    Line,
+    LineKind,
+    LineRole,
+    Period,
+    PrintedReport,
+    PrintedTable,
+    SourceText,
+)
+from loaders.values import is_value, looks_like_value
+
+
+@dataclass
+class _Found:
+    """What has been found so far while walking through a report's blocks."""
+
+    titles: list[Line] = field(default_factory=list)
+    periods: list[Line] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+    role_counts: Counter[LineRole] = field(default_factory=Counter)
+    tables: list[PrintedTable] = field(default_factory=list)
+    raw_tables: dict[int, RawTable] = field(default_factory=dict)
+    page_no: int = 0
+    section_heading: str | None = None
+
+
+def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
+    """Turn a report's lines into its printed tables.
+
+    Args:
+        source: the file after its reader.
+        layout: known product titles and column labels.
+        report: the file's name, for messages.
+
+    Raises:
+        UnknownReportError: no known product title, or more than one.
+        LayoutError: a line that fits nowhere, or a table that is not of the expected shape.
+    """
+    found = _Found()
+    for block in cut_blocks(source, layout, report):
+        _take_block(block, found, layout, report)
+    product_title = _product_title(source, found, layout, report)
+    period = _period(found, layout, report)
+    legend_text, symbols = _legend(found.notes)
+    tables = list(_settle_tables(found, period, layout, report))
+    _judge(tables, symbols, report)
+    kinds = Counter(line.kind for page in source.pages for line in page)
+    found.role_counts[LineRole.BLANK] = kinds[LineKind.BLANK]
+    found.role_counts[LineRole.RULE] = kinds[LineKind.RULE]
+    if found.role_counts.total() != source.line_count:
+        raise LayoutError(
+            f"{source.line_count} lines were read, but {found.role_counts.total()} have a role",
+            "this is a defect of the recogniser: report it together with the file",
+            report,
+        )
+    return PrintedReport(
+        product_title=product_title,
+        product_code=layout.products[normalise(product_title)],
+        period=period,
+        updated_date=_updated_date(found.notes),
+        legend_text=legend_text,
+        text_format=source.text_format,
+        line_count=source.line_count,
+        line_roles={role: found.role_counts[role] for role in LineRole},
+        tables=tables,
+    )
+
+
+def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:
+    segments = split_segments(block.preamble, layout, report)
+    if block.header is None:
+        for segment in segments:
+            _take_page_without_table(segment, found, layout, report)
+        return
+    for segment in segments[:-1]:
+        _take_page_without_table(segment, found, layout, report)
+    _take_table(block, block.header, segments[-1], found, layout, report)
+
+
+def _take_page_without_table(segment: Segment, found: _Found, layout: Layout, report: str) -> None:
+    if segment.has_values:
+        _take_fragment(segment, found, layout, report)
+        return
+    lines = list(note_roles(segment))
+    if not lines:
+        return
+    if found.tables and lines:
+        raise LayoutError(
+            "text that belongs to no table",
+            "was the file cut, or a table lost here? compare with the original report",
+            report,
+            None,
+            lines[-1][1].line_no,
+            lines[-1][1].tokens[0],
+        )
+    _start_page(segment, found)
+    for role, line in lines:
+        found.role_counts[role] += 1
+        if role is LineRole.NOTE:
+            found.notes.append(line)
+
+
+def _take_fragment(segment: Segment, found: _Found, layout: Layout, report: str) -> None:
+    _start_page(segment, found)
+    _take_headings(segment, found)
+    fragment = read_fragment(segment.after, layout, report, len(found.tables) + 1)
+    found.role_counts[LineRole.HEADING] += len(fragment.heading)
+    found.role_counts[LineRole.FRAGMENT] += len(segment.after) - len(fragment.heading)
+    found.tables.append(
+        PrintedTable(
+            table_no=len(found.tables) + 1,
+            page_no=found.page_no,
+            section_heading=found.section_heading,
+            table_heading=join_text(fragment.heading) or None,
+            columns=fragment.columns,
+            rows=fragment.rows,
+            is_fragment=True,
+        )
+    )
+
+
+def _take_table(
+    block: Block, header: Line, segment: Segment, found: _Found, layout: Layout, report: str
+) -> None:
+    table_no = len(found.tables) + 1
+    if segment.period is None and (segment.title is not None or found.page_no == 0):
+        raise LayoutError(
+            "a page does not print its period",
+            "restore the line with the months above the table",
+            report,
+            table_no,
+            header.line_no,
+            " | ".join(header.tokens),
+        )
+    if segment.starts_page:
+        _start_page(segment, found)
+    elif block.starts_page:
+        found.page_no += 1
+        found.section_heading = None
+    _take_headings(segment, found)
+    heading, floating = split_floating_label(segment.after, layout)
+    stray = next((line for line in heading if looks_like_value(line.tokens[0])), None)
+    if stray is not None:
+        raise LayoutError(
+            "a value stands alone, outside any table",
+            "compare with the original report: was a line broken?",
+            report,
+            table_no,
+            stray.line_no,
+            stray.tokens[0],
+        )
+    found.role_counts[LineRole.HEADING] += len(heading)
+    found.role_counts[LineRole.HEADER] += len(floating) + 1
+    found.role_counts[LineRole.DATA] += len(block.rows)
+    found.raw_tables[table_no] = RawTable(table_no, header, join_text(floating), block.rows)
+    found.tables.append(
+        PrintedTable(
+            table_no=table_no,
+            page_no=found.page_no,
+            section_heading=found.section_heading,
+            table_heading=join_text(heading) or None,
+            columns=(),
+            rows=[],
+        )
+    )
+
+
+def _start_page(segment: Segment, found: _Found) -> None:
+    found.page_no += 1
+    found.section_heading = None
+    if segment.title is not None:
+        found.titles.append(segment.title)
+    if segment.period is not None:
+        found.periods.append(segment.period)
+
+
+def _take_headings(segment: Segment, found: _Found) -> None:
+    found.role_counts[LineRole.HEADING] += segment.title is not None
+    found.role_counts[LineRole.PERIOD] += segment.period is not None
+    section = []
+    for line in segment.before:
+        if UPDATED_PATTERN.match(normalise(line.tokens[0])):
+            found.role_counts[LineRole.NOTE] += 1
+            found.notes.append(line)
+        else:
+            found.role_counts[LineRole.HEADING] += 1
+            section.append(line)
+    if section:
+        found.section_heading = join_text(section)
+
+
+def _settle_tables(
+    found: _Found, period: Period, layout: Layout, report: str
+) -> Iterator[PrintedTable]:
+    complete: dict[str, list[RawTable]] = {}
+    for raw in found.raw_tables.values():
+        if raw.is_complete:
+            complete.setdefault(raw.total_label, []).append(raw)
+    for table in found.tables:
+        if table.is_fragment:
+            _check_fragment_months(table, period, layout, report)
+            yield table
+            continue
+        raw = found.raw_tables[table.table_no]
+        columns, rows = settle_rows(raw, complete.get(raw.total_label, []), period, layout, report)
+        yield replace(table, columns=columns, rows=rows)
+
+
+def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, report: str) -> None:
+    months = [layout.months[normalise(label)] for label in table.columns]
+    if months != list(period.months)[: len(months)]:
+        raise LayoutError(
+            "a table printed one cell under the other does not begin with the period's first month",
+            "restore the table from the original report",
+            report,
+            table.table_no,
+            table.rows[0].line_nos[0],
+            " | ".join(table.columns),
+        )
+
+
+def _product_title(source: SourceText, found: _Found, layout: Layout, report: str) -> str:
+    titles = {normalise(line.tokens[0]): line for line in found.titles}
+    if not titles or not found.tables:
+        first = next(
+            (line for page in source.pages for line in page if line.kind is LineKind.TEXT), None
+        )
+        problem = "no known product title" if not titles else "no table was found"
+        raise UnknownReportError(
+            f"this is not a report we know: {problem}",
+            "if NAV publishes it, add its title to seeds/layout/product.csv"
+            if not titles
+            else "was the file cut? fetch the report again",
+            report,
+            None,
+            first.line_no if first else None,
+            first.tokens[0] if first else None,
+        )
+    if len(titles) > 1:
+        other = found.titles[-1]
+        raise UnknownReportError(
+            "the file prints the titles of more than one product",
+            "split it into one file per report",
+            report,
+            None,
+            other.line_no,
+            other.tokens[0],
+        )
+    return found.titles[0].tokens[0]
+
+
+def _period(found: _Found, layout: Layout, report: str) -> Period:
+    first: Period | None = None
+    for line in found.periods:
+        period = read_period(line.tokens[0], layout)
+        if period is None or (first is not None and period != first):
+            raise LayoutError(
+                "the period is not within one year"
+                if period is None
+                else "a page prints another period than the pages before it",
+                "compare the page with the original report",
+                report,
+                None,
+                line.line_no,
+                line.tokens[0],
+            )
+        first = period
+    if first is None:
+        raise UnknownReportError(
+            "no page prints the report's period",
+            "restore the line with the months, such as `Januar - Juli 2022`",
+            report,
+        )
+    return first
+
+
+def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
+    lines = [line for line in notes if QUOTED_SYMBOL_PATTERN.search(line.tokens[0])]
+    symbols = {symbol for line in lines for symbol in QUOTED_SYMBOL_PATTERN.findall(line.tokens[0])}
+    return join_text(lines) or None, frozenset(symbols)
+
+
+def _updated_date(notes: Sequence[Line]) -> date | None:
+    for line in notes:
+        match = UPDATED_PATTERN.match(normalise(line.tokens[0]))
+        if match:
+            day, month, year = (int(part) for part in match.groups())
+            return date(year, month, day)
+    return None
+
+
+def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str) -> None:
+    """Judge every label and value strictly; each distinct text is judged once."""
+    values: set[str | None] = set()
+    labels: set[str] = set()
+    for table in tables:
+        for row in table.rows:
+            values.update(row.values)
+            labels.add(row.label)
+    bad_values = {text for text in values if text is not None and not is_value(text, symbols)}
+    bad_labels = {text for text in labels if not any(character.isalpha() for character in text)}
+    if not bad_values and not bad_labels:
+        return
+    for table in tables:
+        for row in table.rows:
+            bad = next((value for value in row.values if value in bad_values), None)
+            if bad is None and row.label not in bad_labels:
+                continue
+            is_symbol = bad is not None and looks_like_value(bad)
+            raise LayoutError(
+                "a row has lost its label"
+                if bad is None
+                else f"the symbol {bad!r} is not explained by the report's own legend"
+                if is_symbol
+                else f"{bad!r} is neither a number nor a symbol",
+                "compare the row with the original report and mend the text",
+                report,
+                table.table_no,
+                row.line_nos[0],
+                " | ".join([row.label, *(value or "" for value in row.values)]),
+            )
