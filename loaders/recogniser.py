@@ -57,7 +57,7 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
     found = _Found()
     for block in cut_blocks(source, layout, report):
         _take_block(block, found, layout, report)
-    product_title = _product_title(source, found, layout, report)
+    product_title = _product_title(source, found, report)
     period = _period(found, layout, report)
     legend_text, symbols = _legend(found.notes)
     tables = list(_settle_tables(found, period, layout, report))
@@ -207,9 +207,7 @@ def _take_headings(segment: Segment, found: _Found) -> None:
         found.section_heading = join_text(section)
 
 
-def _settle_tables(
-    found: _Found, period: Period, layout: Layout, report: str
-) -> Iterator[PrintedTable]:
+def _settle_tables(found: _Found, period: Period, layout: Layout, report: str) -> Iterator[PrintedTable]:
     complete: dict[str, list[RawTable]] = {}
     for raw in found.raw_tables.values():
         if raw.is_complete:
@@ -237,12 +235,10 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
         )
 
 
-def _product_title(source: SourceText, found: _Found, layout: Layout, report: str) -> str:
+def _product_title(source: SourceText, found: _Found, report: str) -> str:
     titles = {normalise(line.tokens[0]): line for line in found.titles}
     if not titles or not found.tables:
-        first = next(
-            (line for page in source.pages for line in page if line.kind is LineKind.TEXT), None
-        )
+        first = next((line for page in source.pages for line in page if line.kind is LineKind.TEXT), None)
         problem = "no known product title" if not titles else "no table was found"
         raise UnknownReportError(
             f"this is not a report we know: {problem}",

@@ -6,9 +6,7 @@ from loaders.errors import UnreadableFileError
 from loaders.printed import Line, LineKind, Page, SourceText
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
-OTHER_BLANKS = (
-    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-)
+OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 RULE_CHARACTERS = frozenset("-|: \t")
 CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\f\r")
 MARKDOWN_SIGNS = ("<b>", "**", "\n#", "\n|")

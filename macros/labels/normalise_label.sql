@@ -1,15 +1,15 @@
 {#
-    The normal form in which labels are compared: lower case, single blanks, no blank around `/`,
-    Cyrillic letters that a converter took for Latin ones folded back.
+    The normal form in which labels are compared: lower case, single blanks, no blank around `/`, and
+    Cyrillic letters, which a converter may print instead of Latin ones, folded back.
 
-    | before                        | after                        |
-    |-------------------------------|------------------------------|
-    | `Digital oppfølging/ jobbkubb` | `digital oppfølging/jobbkubb` |
-    | `Jobbk` + Cyrillic `луб` + `b`  | `jobbklubb`                  |
+    | before                     | after                     |
+    |----------------------------|---------------------------|
+    | `Helsemessig utredning/ behandling` | `helsemessig utredning/behandling` |
+    | `Jobbkлубb` (three Cyrillic letters) | `jobbklubb`     |
 #}
 {% macro normalise_label(text) -%}
     translate(
         {{ regexp_replace_all(regexp_replace_all('trim(lower(' ~ text ~ '))', '\\s+', ' '), ' ?/ ?', '/') }},
-        'абеклорсту', 'abeklopctu'
+        'абвгдеиклмнопрстуф', 'abvgdeiklmnoprstuf'
     )
 {%- endmacro %}

@@ -1,0 +1,109 @@
+-- One row per printed cell whose labels are all known, with its meaning: measure, month, one member per
+-- dimension.
+with region_versions as (
+    select
+        region_key,
+        region_code,
+        coalesce(valid_from, date '1900-01-01') as valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_to
+    from {{ ref('region') }}
+),
+
+placed as (
+    select
+        cells.cell_id,
+        cells.report_id,
+        headers.column_type,
+        make_date(
+            year(reports.period_end), coalesce(headers.month_no, month(reports.period_end)), 1
+        ) as month_start,
+        tables.scope_tiltak_key,
+        row_members.row_dimension,
+        nullif(row_members.member_code, '_T') as member_code,
+        {% for dimension in dimension_names() %}
+        slices.{{ dimension }}_code as slice_{{ dimension }}_code{% if not loop.last %},{% endif %}
+
+        {% endfor %}
+    from {{ ref('stg_cell') }} as cells
+    inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
+    inner join {{ ref('int_table') }} as tables
+        on cells.report_id = tables.report_id and cells.table_no = tables.table_no
+    inner join {{ ref('int_row_member') }} as row_members
+        on
+            cells.report_id = row_members.report_id
+            and cells.table_no = row_members.table_no
+            and cells.row_no = row_members.row_no
+    inner join {{ ref('int_slice_label') }} as slices
+        on tables.total_label = slices.label and tables.slice_tiltak_level = slices.slice_tiltak_level
+    inner join {{ ref('header_label') }} as headers
+        on {{ normalise_label('cells.column_label') }} = headers.label
+),
+
+members as (
+    select
+        cell_id,
+        report_id,
+        column_type,
+        month_start,
+        {% for dimension in dimension_names() if dimension != 'tiltak' %}
+        coalesce(
+            case when row_dimension = '{{ dimension }}' then member_code end, slice_{{ dimension }}_code, '_T'
+        ) as {{ dimension }}_code,
+        {% endfor %}
+        coalesce(
+            case when row_dimension in ('tiltaksgruppe', 'tiltak') then member_code end,
+            slice_tiltak_code,
+            scope_tiltak_key
+        ) as tiltak_code
+    from placed
+),
+
+keyed as (
+    select
+        members.cell_id,
+        members.report_id,
+        members.column_type,
+        year(members.month_start) * 100 + month(members.month_start) as month_key,
+        {% for dimension in dimension_names() %}
+        {% if dimension == 'region' %}
+        regions.region_key,
+        {% else %}
+        members.{{ dimension }}_code as {{ dimension }}_key,
+        {% endif %}
+        {% endfor %}
+        nodes.tiltak_level
+    from members
+    inner join {{ ref('int_tiltak_node') }} as nodes on members.tiltak_code = nodes.tiltak_key
+    inner join region_versions as regions
+        on
+            members.region_code = regions.region_code
+            and members.month_start between regions.valid_from and regions.valid_to
+)
+
+select
+    cell_id,
+    report_id,
+    column_type,
+    {{ fact_key() }} as fact_key,
+    month_key,
+    {% for dimension in dimension_names() %}
+    {{ dimension }}_key,
+    {% endfor %}
+    coalesce(
+        nullif(
+            concat_ws(
+                '.',
+                {% for dimension in dimension_names() %}
+                case
+                    when {{ dimension }}_key <> '_T'
+                        then {% if dimension == 'tiltak' %}upper(tiltak_level){% else %}'{{ dimension | upper }}'{% endif %}
+
+                end{% if not loop.last %},{% endif %}
+
+                {% endfor %}
+            ),
+            ''
+        ),
+        'TOTAL'
+    ) as breakdown_key
+from keyed

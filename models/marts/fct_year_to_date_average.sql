@@ -1,0 +1,16 @@
+select
+    fact_key,
+    month_key,
+    {% for dimension in dimension_names() %}
+    {{ dimension }}_key,
+    {% endfor %}
+    breakdown_key,
+    report_id as report_key,
+    participants,
+    participants_min,
+    participants_max,
+    value_status,
+    times_printed,
+    cell_id
+from {{ ref('int_newest_cell') }}
+where column_type = 'year_to_date_average'

@@ -1,0 +1,25 @@
+-- One row per staged report file.
+select
+    report_id,
+    sha256,
+    source_file,
+    product_title,
+    product_code,
+    cast(period_start as date) as period_start,
+    cast(period_end as date) as period_end,
+    cast(updated_date as date) as updated_date,
+    legend_text,
+    text_format,
+    line_count,
+    heading_line_count,
+    note_line_count,
+    period_line_count,
+    header_line_count,
+    data_line_count,
+    rule_line_count,
+    blank_line_count,
+    fragment_line_count,
+    table_count,
+    fragment_count,
+    cell_count
+from {{ source('staged', 'report') }}
