@@ -4,8 +4,8 @@ with region_versions as (
     select
         region_key,
         region_code,
-        coalesce(valid_from, date '1900-01-01') as valid_from,
-        coalesce(valid_to, date '9999-12-31') as valid_to
+        coalesce(valid_from_date, date '1900-01-01') as valid_from,
+        coalesce(valid_to_date, date '9999-12-31') as valid_to
     from {{ ref('region') }}
 ),
 
@@ -15,7 +15,7 @@ placed as (
         cells.report_id,
         headers.column_type,
         make_date(
-            year(reports.period_end), coalesce(headers.month_no, month(reports.period_end)), 1
+            year(reports.period_end_date), coalesce(headers.month_no, month(reports.period_end_date)), 1
         ) as month_start,
         tables.scope_tiltak_key,
         row_members.row_dimension,

@@ -6,7 +6,7 @@ with ranked as (
         row_number() over (
             partition by cells.column_type, cells.fact_key
             order by
-                reports.period_end desc,
+                reports.period_end_date desc,
                 coalesce(reports.updated_date, date '1900-01-01') desc,
                 cells.report_id desc
         ) as edition_rank

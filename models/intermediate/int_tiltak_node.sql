@@ -3,6 +3,7 @@ with total as (
     select
         '_T' as tiltak_key,
         'total' as tiltak_level,
+        0 as tiltak_level_no,
         cast(null as string) as parent_key
 ),
 
@@ -10,6 +11,7 @@ groups as (
     select
         tiltak_key,
         'tiltaksgruppe' as tiltak_level,
+        1 as tiltak_level_no,
         '_T' as parent_key
     from {{ ref('tiltaksgruppe') }}
 ),
@@ -18,12 +20,13 @@ measures as (
     select
         tiltak_key,
         'tiltak' as tiltak_level,
+        2 as tiltak_level_no,
         tiltaksgruppe_key as parent_key
     from {{ ref('tiltak') }}
 )
 
-select tiltak_key, tiltak_level, parent_key from total
+select tiltak_key, tiltak_level, tiltak_level_no, parent_key from total
 union all
-select tiltak_key, tiltak_level, parent_key from groups
+select tiltak_key, tiltak_level, tiltak_level_no, parent_key from groups
 union all
-select tiltak_key, tiltak_level, parent_key from measures
+select tiltak_key, tiltak_level, tiltak_level_no, parent_key from measures

@@ -1,0 +1,112 @@
+{#
+    The query of a mart that shows everybody by the members of one level of tiltak: the printed number where
+    NAV prints it, else the sum over the hovedgrupper, which are exclusive and complete.
+
+    | printed total | printed by hovedgruppe | row                                  |
+    |---------------|------------------------|--------------------------------------|
+    | 352           | 132 and 220            | 352, `printed`                       |
+    | (none)        | 132 and 220            | 352, `exact_sum`                     |
+    | (none)        | 132 and `*`            | from 132 to 135, `bounded`           |
+#}
+{% macro printed_or_summed(level) -%}
+with facts as (
+    select
+        facts.fact_key,
+        facts.month_key,
+        reports.scope_tiltak_key,
+        facts.tiltak_key,
+        facts.hovedgruppe_key,
+        facts.participants,
+        facts.participants_min,
+        facts.participants_max
+    from {{ ref('fct_monthly_participants') }} as facts
+    inner join {{ ref('dim_report') }} as reports on facts.report_key = reports.report_key
+    inner join {{ ref('dim_tiltak') }} as tiltak on facts.tiltak_key = tiltak.tiltak_key
+    where
+        tiltak.tiltak_level = '{{ level }}'
+        {% for dimension in dimension_names() if dimension not in ('tiltak', 'hovedgruppe') %}
+        and facts.{{ dimension }}_key = '_T'
+        {% endfor %}
+),
+
+printed as (
+    select
+        fact_key,
+        month_key,
+        scope_tiltak_key,
+        tiltak_key,
+        participants,
+        participants_min,
+        participants_max,
+        'printed' as derivation
+    from facts
+    where hovedgruppe_key = '_T'
+),
+
+summed as (
+    select
+        month_key,
+        scope_tiltak_key,
+        tiltak_key,
+        cast(sum(participants_min) as integer) as participants_min,
+        cast(sum(participants_max) as integer) as participants_max
+    from facts
+    where hovedgruppe_key <> '_T'
+    group by month_key, scope_tiltak_key, tiltak_key
+),
+
+cells as (
+    select
+        fact_key,
+        month_key,
+        scope_tiltak_key,
+        tiltak_key,
+        participants,
+        participants_min,
+        participants_max,
+        derivation
+    from printed
+    union all
+    select
+        cast(null as string) as fact_key,
+        summed.month_key,
+        summed.scope_tiltak_key,
+        summed.tiltak_key,
+        case when summed.participants_min = summed.participants_max then summed.participants_min end
+            as participants,
+        summed.participants_min,
+        summed.participants_max,
+        case when summed.participants_min = summed.participants_max then 'exact_sum' else 'bounded' end
+            as derivation
+    from summed
+    left join printed
+        on
+            summed.month_key = printed.month_key
+            and summed.scope_tiltak_key = printed.scope_tiltak_key
+            and summed.tiltak_key = printed.tiltak_key
+    where printed.tiltak_key is null
+)
+
+select
+    cells.month_key,
+    months.first_date as month_date,
+    cells.scope_tiltak_key,
+    scopes.name as scope_name,
+    scopes.name_en as scope_name_en,
+    cells.tiltak_key,
+    tiltak.name as tiltak_name,
+    tiltak.name_en as tiltak_name_en,
+    tiltak.tiltaksgruppe_key,
+    tiltak.tiltaksgruppe_name,
+    tiltak.tiltaksgruppe_name_en,
+    tiltak.sort_order as tiltak_sort_order,
+    cells.participants,
+    cells.participants_min,
+    cells.participants_max,
+    cells.derivation,
+    cells.fact_key
+from cells
+inner join {{ ref('dim_month') }} as months on cells.month_key = months.month_key
+inner join {{ ref('dim_tiltak') }} as scopes on cells.scope_tiltak_key = scopes.tiltak_key
+inner join {{ ref('dim_tiltak') }} as tiltak on cells.tiltak_key = tiltak.tiltak_key
+{%- endmacro %}

@@ -1,0 +1,6 @@
+select
+    education_key,
+    name,
+    name_en,
+    sort_order
+from {{ ref('education') }}

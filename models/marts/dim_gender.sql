@@ -1,0 +1,6 @@
+select
+    gender_key,
+    name,
+    name_en,
+    sort_order
+from {{ ref('gender') }}

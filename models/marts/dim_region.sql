@@ -1,0 +1,12 @@
+select
+    region_key,
+    region_code,
+    name,
+    name_en,
+    official_name,
+    region_type,
+    valid_from_date,
+    valid_to_date,
+    source,
+    sort_order
+from {{ ref('region') }}
