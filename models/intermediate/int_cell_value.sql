@@ -1,14 +1,5 @@
 -- What each printed cell says: a number, or an interval where the edition's rule hides it.
-with editions as (
-    select
-        reports.report_id,
-        case when reports.legend_text is null then 'NONE' else legends.suppression_rule end as suppression_rule
-    from {{ ref('stg_report') }} as reports
-    left join {{ ref('legend') }} as legends
-        on {{ normalise_label('reports.legend_text') }} = legends.legend_label
-),
-
-cells as (
+with cells as (
     select
         cell_id,
         report_id,
@@ -30,7 +21,7 @@ select
     coalesce(cells.number, symbols.participants_min) as participants_min,
     coalesce(cells.number, symbols.participants_max) as participants_max
 from cells
-left join editions on cells.report_id = editions.report_id
+left join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
 left join {{ ref('symbol') }} as symbols
     on
         editions.suppression_rule = symbols.suppression_rule

@@ -1,0 +1,13 @@
+select
+    checks.report_key,
+    checks.rule_code,
+    rules.name as rule_name,
+    rules.name_en as rule_name_en,
+    cast(count(*) as integer) as instance_count,
+    cast(sum(case when checks.outcome = 'equal' then 1 else 0 end) as integer) as equal_count,
+    cast(sum(case when checks.outcome = 'possible' then 1 else 0 end) as integer) as possible_count,
+    cast(sum(case when checks.outcome = 'impossible' then 1 else 0 end) as integer) as impossible_count,
+    avg(cast(checks.slack as double)) as mean_slack
+from {{ ref('fct_additive_check') }} as checks
+inner join {{ ref('additive_rule') }} as rules on checks.rule_code = rules.rule_code
+group by checks.report_key, checks.rule_code, rules.name, rules.name_en
