@@ -35,7 +35,7 @@ def read_cards(folder: Path) -> dict[str, Card]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         cards = [Card(str(card["file"]), str(card["sha256"])) for card in content["reports"]]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ProvenanceError(
             f"the provenance cards cannot be read ({error})",
             "each card under `reports:` needs at least `file` and `sha256`",

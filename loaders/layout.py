@@ -62,7 +62,7 @@ def read_layout(folder: Path) -> Layout:
                 normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
             ),
         )
-    except (KeyError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProvenanceError(
             f"a layout seed lacks a column or a month number ({error})",
             "restore seeds/layout from the repository",
@@ -77,4 +77,8 @@ def _read_seed(path: Path) -> list[dict[str, str]]:
     except OSError as error:
         raise ProvenanceError(
             "a layout seed cannot be read", "run the command from the project's folder", report=str(path)
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProvenanceError(
+            "a layout seed is not UTF-8", "save it as UTF-8, without changing anything else", report=str(path)
         ) from error

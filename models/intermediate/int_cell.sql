@@ -63,7 +63,7 @@ keyed as (
         members.cell_id,
         members.report_id,
         members.column_type,
-        year(members.month_start) * 100 + month(members.month_start) as month_key,
+        cast(year(members.month_start) * 100 + month(members.month_start) as integer) as month_key,
         {% for dimension in dimension_names() %}
         {% if dimension == 'region' %}
         regions.region_key,

@@ -12,8 +12,8 @@ select
     min(cell_values.participants_min) as participants_min,
     min(cell_values.participants_max) as participants_max,
     min(cell_values.value_status) as value_status,
-    count(*) as times_printed,
-    count(distinct cell_values.printed_text) as distinct_text_count,
+    cast(count(*) as integer) as times_printed,
+    cast(count(distinct cell_values.printed_text) as integer) as distinct_text_count,
     min(cells.cell_id) as cell_id
 from {{ ref('int_cell') }} as cells
 inner join {{ ref('int_cell_value') }} as cell_values on cells.cell_id = cell_values.cell_id

@@ -41,7 +41,7 @@ select
     breakdowns.breakdown_key,
     coalesce(named.name, totals.name) as name,
     coalesce(named.name_en, totals.name_en) as name_en,
-    coalesce(named.dimension_count, 0) as dimension_count,
+    cast(coalesce(named.dimension_count, 0) as integer) as dimension_count,
     coalesce(named.tiltak_level, 'total') as tiltak_level,
     {% for dimension in dimension_names() if dimension != 'tiltak' %}
     coalesce(named.is_by_{{ dimension }}, false) as is_by_{{ dimension }}{% if not loop.last %},{% endif %}

@@ -10,11 +10,11 @@ months as (
 )
 
 select
-    year(months.month_start) * 100 + month(months.month_start) as month_key,
+    cast(year(months.month_start) * 100 + month(months.month_start) as integer) as month_key,
     months.month_start as first_date,
     last_day(months.month_start) as last_date,
-    year(months.month_start) as year,
-    quarter(months.month_start) as quarter,
+    cast(year(months.month_start) as integer) as year,
+    cast(quarter(months.month_start) as integer) as quarter,
     month_names.month_no,
     month_names.name || ' ' || cast(year(months.month_start) as string) as name,
     month_names.name_en || ' ' || cast(year(months.month_start) as string) as name_en,

@@ -6,9 +6,9 @@ select
     {% endfor %}
     breakdown_key,
     report_id as report_key,
-    participants,
-    participants_min,
-    participants_max,
+    participants as participants_average,
+    participants_min as participants_average_min,
+    participants_max as participants_average_max,
     value_status,
     times_printed,
     cell_id

@@ -1,0 +1,61 @@
+{#
+    Fails for each month in which the rows of a partition cannot add up to the printed total of the measure
+    in `whole_column`, and for a partition with rows of which no total is printed at all.
+#}
+{% test adds_up_to_printed_total(model, facts, whole_column) %}
+with sums as (
+    select
+        month_key,
+        {{ whole_column }} as tiltak_key,
+        sum(participants_min) as parts_min,
+        sum(participants_max) as parts_max
+    from {{ model }}
+    group by month_key, {{ whole_column }}
+),
+
+totals as (
+    select
+        month_key,
+        tiltak_key,
+        participants_min,
+        participants_max
+    from {{ facts }}
+    where
+        {% for dimension in dimension_names() if dimension != 'tiltak' %}
+        {% if not loop.first %}and {% endif %}{{ dimension }}_key = '_T'
+        {% endfor %}
+),
+
+compared as (
+    select
+        sums.month_key,
+        sums.tiltak_key,
+        sums.parts_min,
+        sums.parts_max,
+        totals.participants_min,
+        totals.participants_max
+    from sums
+    inner join totals on sums.month_key = totals.month_key and sums.tiltak_key = totals.tiltak_key
+)
+
+select
+    month_key,
+    tiltak_key,
+    parts_min,
+    parts_max,
+    participants_min,
+    participants_max
+from compared
+where not {{ intervals_overlap('parts_min', 'parts_max', 'participants_min', 'participants_max') }}
+union all
+select
+    min(month_key) as month_key,
+    'no total is printed for these rows' as tiltak_key,
+    cast(null as integer) as parts_min,
+    cast(null as integer) as parts_max,
+    cast(null as integer) as participants_min,
+    cast(null as integer) as participants_max
+from sums
+where not exists (select 1 from compared)
+having count(*) > 0
+{% endtest %}
