@@ -94,12 +94,12 @@ select
             concat_ws(
                 '.',
                 {% for dimension in dimension_names() %}
-                case
-                    when {{ dimension }}_key <> '_T'
-                        then {% if dimension == 'tiltak' %}upper(tiltak_level){% else %}'{{ dimension | upper }}'{% endif %}
+                {% if dimension == 'tiltak' %}
+                case when tiltak_key <> '_T' then upper(tiltak_level) end,
+                {% else %}
+                case when {{ dimension }}_key <> '_T' then '{{ dimension | upper }}' end{% if not loop.last %},{% endif %}
 
-                end{% if not loop.last %},{% endif %}
-
+                {% endif %}
                 {% endfor %}
             ),
             ''

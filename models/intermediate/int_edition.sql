@@ -12,7 +12,8 @@ with ordered as (
                 coalesce(reports.updated_date, date '1900-01-01') asc,
                 reports.report_id asc
         ) as edition_order,
-        case when reports.legend_text is null then 'NONE' else legends.suppression_rule end as suppression_rule,
+        case when reports.legend_text is null then 'NONE' else legends.suppression_rule end
+            as suppression_rule,
         legends.law
     from {{ ref('stg_report') }} as reports
     left join {{ ref('legend') }} as legends

@@ -124,7 +124,11 @@ problems as (
     from tables
     where
         tables.section_label is not null
-        and not exists (select 1 from sections where sections.label = tables.section_label)
+        and not exists (
+            select 1
+            from sections
+            where sections.label = tables.section_label
+        )
 
     union all
     select
@@ -217,25 +221,45 @@ unplaced_cells as (
 ),
 
 all_problems as (
-    select problem, report_id, table_no, line_no, seen from problems
+    select
+        problem,
+        report_id,
+        table_no,
+        line_no,
+        seen
+    from problems
     union all
-    select distinct problem, report_id, table_no, line_no, seen from unplaced_cells
+    select distinct
+        problem,
+        report_id,
+        table_no,
+        line_no,
+        seen
+    from unplaced_cells
+),
+
+texts as (
+    select distinct seen
+    from all_problems
+    where seen is not null
+),
+
+likenesses as (
+    select
+        texts.seen,
+        labels.label,
+        max({{ text_similarity('texts.seen', 'labels.label') }}) as likeness
+    from texts
+    cross join {{ ref('stg_label') }} as labels
+    group by texts.seen, labels.label
 ),
 
 nearest as (
     select
         seen,
         label,
-        row_number() over (partition by seen order by likeness desc, label) as preference
-    from (
-        select
-            texts.seen,
-            labels.label,
-            max({{ text_similarity('texts.seen', 'labels.label') }}) as likeness
-        from (select distinct seen from all_problems where seen is not null) as texts
-        cross join {{ ref('stg_label') }} as labels
-        group by texts.seen, labels.label
-    )
+        row_number() over (partition by seen order by likeness desc, label asc) as preference
+    from likenesses
 )
 
 select
@@ -250,5 +274,7 @@ from all_problems
 inner join {{ ref('stg_report') }} as reports on all_problems.report_id = reports.report_id
 {% for preference in [1, 2, 3] %}
 left join nearest as nearest_{{ preference }}
-    on all_problems.seen = nearest_{{ preference }}.seen and nearest_{{ preference }}.preference = {{ preference }}
+    on
+        all_problems.seen = nearest_{{ preference }}.seen
+        and nearest_{{ preference }}.preference = {{ preference }}
 {% endfor %}

@@ -24,6 +24,18 @@ totals as (
     from {{ ref('int_table_row_dimension') }}
 )
 
-select report_id, table_no, row_no, row_dimension, member_code from totals
+select
+    report_id,
+    table_no,
+    row_no,
+    row_dimension,
+    member_code
+from totals
 union all
-select report_id, table_no, row_no, row_dimension, member_code from members
+select
+    report_id,
+    table_no,
+    row_no,
+    row_dimension,
+    member_code
+from members

@@ -82,8 +82,12 @@ named as (
             {% for dimension in dimensions[1:] %}
             case
                 when {{ dimension }}_code is not null
-                    then {% if dimension == 'tiltak' %}slice_tiltak_level{% else %}'{{ dimension }}'{% endif %}
-
+                    then
+                        {% if dimension == 'tiltak' %}
+                        slice_tiltak_level
+                        {% else %}
+                        '{{ dimension }}'
+                        {% endif %}
             end{% if not loop.last %},{% endif %}
 
             {% endfor %}

@@ -25,8 +25,23 @@ measures as (
     from {{ ref('tiltak') }}
 )
 
-select tiltak_key, tiltak_level, tiltak_level_no, parent_key from total
+select
+    tiltak_key,
+    tiltak_level,
+    tiltak_level_no,
+    parent_key
+from total
 union all
-select tiltak_key, tiltak_level, tiltak_level_no, parent_key from groups
+select
+    tiltak_key,
+    tiltak_level,
+    tiltak_level_no,
+    parent_key
+from groups
 union all
-select tiltak_key, tiltak_level, tiltak_level_no, parent_key from measures
+select
+    tiltak_key,
+    tiltak_level,
+    tiltak_level_no,
+    parent_key
+from measures

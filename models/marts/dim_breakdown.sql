@@ -30,7 +30,8 @@ named as (
         {% endfor %}
         max(case when dimension in ('tiltak', 'tiltaksgruppe') then dimension end) as tiltak_level,
         {% for dimension in dimension_names() if dimension != 'tiltak' %}
-        max(case when dimension = '{{ dimension }}' then 1 else 0 end) = 1 as is_by_{{ dimension }}{% if not loop.last %},{% endif %}
+        max(case when dimension = '{{ dimension }}' then 1 else 0 end) = 1
+            as is_by_{{ dimension }}{% if not loop.last %},{% endif %}
 
         {% endfor %}
     from parts

@@ -47,8 +47,9 @@ select
     cast(sums.parts_max as integer) as parts_max,
     facts.participants_min as whole_min,
     facts.participants_max as whole_max,
-    {{ interval_outcome('sums.parts_min', 'sums.parts_max', 'facts.participants_min', 'facts.participants_max') }}
-        as outcome,
+    {{ interval_outcome(
+        'sums.parts_min', 'sums.parts_max', 'facts.participants_min', 'facts.participants_max'
+    ) }} as outcome,
     cast(
         sums.parts_max - sums.parts_min + facts.participants_max - facts.participants_min as integer
     ) as slack

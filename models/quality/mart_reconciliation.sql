@@ -17,9 +17,8 @@ editions as (
         sum(cells.times_printed) as placed_cell_count,
         sum(case when newest.cell_id is not null and cells.column_type = 'month' then 1 else 0 end)
             as monthly_fact_count,
-        sum(
-            case when newest.cell_id is not null and cells.column_type = 'year_to_date_average' then 1 else 0 end
-        ) as average_fact_count,
+        sum(case when newest.cell_id is not null and cells.column_type <> 'month' then 1 else 0 end)
+            as average_fact_count,
         sum(case when newest.cell_id is null then 1 else 0 end) as superseded_cell_count,
         sum(cells.times_printed - 1) as repeated_cell_count
     from {{ ref('int_cell_edition') }} as cells

@@ -14,16 +14,19 @@ with editions as (
         lead(cells.value_status) over cell_editions as newer_value_status
     from {{ ref('int_cell_edition') }} as cells
     inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
-    window cell_editions as (partition by cells.column_type, cells.fact_key order by editions.edition_order asc)
+    window cell_editions as (
+        partition by cells.column_type, cells.fact_key
+        order by editions.edition_order asc
+    )
 ),
 
 compared as (
     select
-        editions.*,
+        *,
         case
             when newer_cell_id is null and replaced_by_report_id is null then 'newest'
             when newer_cell_id is null then 'gone'
-            when value_status = newer_value_status and participants is not distinct from newer_participants
+            when value_status = newer_value_status and coalesce(participants = newer_participants, true)
                 then 'same'
             when value_status = 'suppressed' then 'newly_shown'
             when newer_value_status = 'suppressed' then 'newly_hidden'

@@ -1,0 +1,52 @@
+# The project's commands; `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+BIN := $(VENV)/bin
+export DBT_PROFILES_DIR := .
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+.PHONY: help install warehouse test lint pytest docs bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+install: $(STAMP) ## Create the virtual environment from the pinned lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Creating $(VENV) and installing the pinned packages (about a minute, once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+warehouse: $(STAMP) ## Load data/reports, build and test the warehouse, publish it as warehouse/tiltak.duckdb
+	@$(BIN)/tiltak build
+
+test: lint pytest ## Run every check and test
+
+lint: $(STAMP) ## Check Python and SQL: ruff, mypy, sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m loaders.lint_sql
+
+pytest: $(STAMP) ## Run the Python and dbt tests
+	$(BIN)/pytest
+
+docs: warehouse ## Generate the dbt docs site as one static file, site/index.html
+	@$(BIN)/tiltak docs
+
+bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
+	$(BIN)/python bench/bench.py
+
+lock: ## Write requirements.lock anew (needs uv and the package index)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean: ## Remove all that was made: environment, warehouse, caches, site
+	rm -rf $(VENV) warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,171 @@
+"""The `tiltak` command: load, build, inspect, trace, sql."""
+
+import csv
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import duckdb
+import typer
+
+from loaders.display import (
+    Voice,
+    show_checks,
+    show_loaded,
+    show_problems,
+    show_report,
+    show_trace,
+    show_warehouse,
+    table_of,
+    told_errors,
+)
+from loaders.errors import LookupFailedError
+from loaders.home import LAYOUT, Home, loader_fingerprint
+from loaders.layout import read_layout
+from loaders.load import find_reports, load_reports, read_report
+
+app = typer.Typer(
+    help="Turn NAV's reports on participants in labour-market measures into a tested DuckDB warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", envvar="TILTAK_HOME", help="Folder in which the warehouse lives.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+DEFAULT_HOME = Path("warehouse")
+DEFAULT_REPORTS = Path("data/reports")
+
+
+@app.command()
+def load(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Report files or folders; data/reports by default.")
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Read reports and stage their printed cells, without building the warehouse."""
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        _load(paths or [DEFAULT_REPORTS], Home(home), voice)
+
+
+@app.command()
+def build(
+    reports: Annotated[Path, typer.Option(help="Folder with the reports to load.")] = DEFAULT_REPORTS,
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Load the reports, build the warehouse, test it, and publish it if every test holds."""
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        _load([reports], Home(home), voice)
+        _build(Home(home), voice)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A report file.")],
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Show what is seen in a report file and which labels are unknown, without writing anything."""
+    from loaders.warehouse import reading_problems, run_dbt  # noqa: PLC0415  # dbt takes seconds to import
+
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        layout = read_layout(LAYOUT)
+        report, sha256 = read_report(file, layout)
+        show_report(report, sha256, voice)
+        with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
+            home = Home(Path(folder))
+            load_reports([file], home.staged, layout, loader_fingerprint())
+            home.building.parent.mkdir(parents=True)
+            with voice.progress("Resolving labels", None) as advance:
+                run_dbt(
+                    home,
+                    ["build", "--select", "+int_reading_problem", "--exclude-resource-type", "test"],
+                    advance,
+                )
+            problems = reading_problems(home)
+        show_problems(problems, voice)
+        if problems:
+            raise typer.Exit(1)
+        voice.out.print("Every label, heading and symbol is known.")
+
+
+@app.command()
+def trace(
+    key: Annotated[str, typer.Argument(help="A cell_id or fact_key from a fact table.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Follow a number to the printed line, and list every other place where it is printed."""
+    from loaders.trace import find_cells, source_lines  # noqa: PLC0415
+    from loaders.warehouse import connect_published  # noqa: PLC0415
+
+    voice = Voice.of(quiet=False)
+    with told_errors(voice):
+        with connect_published(Home(home)) as connection:
+            cells = find_cells(connection, key)
+        show_trace(cells, source_lines(cells[0]), voice)
+
+
+@app.command()
+def sql(
+    query: Annotated[
+        str, typer.Argument(help="A SQL query on the published warehouse; `-` reads it from standard input.")
+    ],
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the published warehouse a question; it is opened for reading only."""
+    from loaders.warehouse import connect_published  # noqa: PLC0415
+
+    voice = Voice.of(quiet=False)
+    with told_errors(voice):
+        text = sys.stdin.read() if query == "-" else query
+        with connect_published(Home(home)) as connection:
+            try:
+                relation = connection.sql(text)
+                columns = relation.columns if relation is not None else []
+                rows = relation.fetchall() if relation is not None else []
+            except duckdb.Error as error:
+                raise LookupFailedError(
+                    f"the query cannot be run: {error}", "list the tables with `tiltak sql 'show tables'`"
+                ) from error
+        if as_csv:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(rows)
+            return
+        voice.out.print(table_of(columns, rows))
+
+
+def _load(paths: list[Path], home: Home, voice: Voice) -> None:
+    files = find_reports(paths)
+    with voice.progress("Loading reports", len(files)) as advance:
+        loaded = load_reports(
+            files, home.staged, read_layout(LAYOUT), loader_fingerprint(), lambda _: advance(None)
+        )
+    show_loaded(loaded, home, voice)
+
+
+def _build(home: Home, voice: Voice) -> None:
+    from loaders.warehouse import ChecksFailedError, build_warehouse, connect_published  # noqa: PLC0415
+
+    try:
+        with voice.progress("Building and testing", None) as advance:
+            build_warehouse(home, advance)
+    except ChecksFailedError as error:
+        show_problems(error.reading_problems, voice)
+        show_checks(error.failed, voice)
+        raise
+    with connect_published(home) as connection:
+        show_warehouse(connection, home, voice)

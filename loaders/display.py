@@ -1,0 +1,241 @@
+"""What the command says: results, tables, problems and progress, on a terminal or in a file."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from loaders.errors import TiltakError
+from loaders.home import Home
+from loaders.load import Loaded, LoadOutcome
+from loaders.printed import PrintedReport
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from loaders.trace import PrintedCell, SourceLine
+    from loaders.warehouse import FailedCheck, ReadingProblem
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Where the command speaks: results to standard output, progress and errors to standard error."""
+
+    out: Console
+    err: Console
+
+    @classmethod
+    def of(cls, *, quiet: bool) -> "Voice":
+        """Make a voice; a quiet one says nothing but errors."""
+        return cls(Console(quiet=quiet, highlight=False), Console(stderr=True, highlight=False))
+
+    @contextmanager
+    def progress(self, label: str, total: int | None) -> Iterator[Callable[[int | None], None]]:
+        """Show a progress bar on a terminal; the function given advances it by one."""
+        columns = (SpinnerColumn(), TextColumn(label), BarColumn(), MofNCompleteColumn())
+        hidden = self.out.quiet or not self.err.is_terminal
+        with Progress(*columns, console=self.err, transient=True, disable=hidden) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda new_total: bar.update(task, advance=1, total=new_total or total)
+
+
+@contextmanager
+def told_errors(voice: Voice) -> Iterator[None]:
+    """Turn errors into clear text on standard error and exit code 1."""
+    try:
+        yield
+    except TiltakError as error:
+        _tell(error, voice)
+        raise typer.Exit(1) from None
+    except ExceptionGroup as group:
+        told, untold = group.split(TiltakError)
+        if untold is not None or told is None:
+            raise
+        for refused in told.exceptions:
+            _tell(refused, voice)
+        voice.err.print(f"{group.message}: {len(told.exceptions)} refused.", markup=False)
+        raise typer.Exit(1) from None
+
+
+def _tell(error: BaseException, voice: Voice) -> None:
+    voice.err.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+
+
+def table_of(columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Lay rows out as a table; NULL is shown as nothing."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    return table
+
+
+def show_loaded(loaded: Sequence[Loaded], home: Home, voice: Voice) -> None:
+    """Say what loading did with each file, and what is staged besides."""
+    outcomes = Counter(report.outcome for report in loaded)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+    voice.out.print(f"Read {len(loaded)} report files: {told}.")
+    for report in loaded:
+        if report.outcome is LoadOutcome.DUPLICATE:
+            voice.out.print(f"  {report.path} has the same content as another file.", markup=False)
+        if not report.has_card:
+            voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
+    staged = {path.stem for path in (home.staged / "report").glob("*.parquet")}
+    others = sorted(staged - {report.report_id for report in loaded})
+    if others:
+        voice.out.print(f"  Staged from before and still part of the warehouse: {', '.join(others)}.")
+
+
+def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:
+    """Show what was seen in a report: its facts, its lines by role, its tables."""
+    period = report.period
+    cells = [value for table in report.tables for row in table.rows for value in row.values]
+    printed = [value for value in cells if value is not None]
+    symbols = Counter(value for value in printed if value and not value[0].isdigit())
+    blanks = printed.count("")
+    voice.out.print(f"{report.product_title} ({report.product_code})", markup=False)
+    voice.out.print(
+        f"{period.year}-{period.first_month:02d} to {period.year}-{period.last_month:02d}, "
+        f"updated {report.updated_date or 'not printed'}, sha256 {sha256}"
+    )
+    voice.out.print(f"legend: {report.legend_text or 'none'}", markup=False, soft_wrap=True)
+    roles = ", ".join(f"{count} {role}" for role, count in report.line_roles.items() if count)
+    voice.out.print(f"{report.line_count} lines: {roles}")
+    seen = "".join(f", {count} {symbol}" for symbol, count in symbols.items())
+    numbers = len(printed) - symbols.total() - blanks
+    voice.out.print(
+        f"{len(report.tables)} tables, {len(printed)} cells: {numbers} numbers{seen}, {blanks} blank"
+    )
+    rows = [
+        (
+            table.table_no,
+            table.page_no,
+            table.section_heading,
+            table.rows[0].label,
+            len(table.rows),
+            len(table.columns),
+        )
+        for table in report.tables
+    ]
+    voice.out.print(table_of(("table", "page", "section", "total", "rows", "columns"), rows))
+
+
+def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
+    """Tell what reports print that the seeds cannot place, with the nearest known labels."""
+    for problem in problems:
+        place = ", ".join(
+            part
+            for part in (
+                problem.source_file,
+                f"table {problem.table_no}" if problem.table_no is not None else "",
+                f"line {problem.line_no}" if problem.line_no is not None else "",
+            )
+            if part
+        )
+        voice.err.print(
+            f"{place}: {problem.problem.replace('_', ' ')}\n"
+            f"  seen: {problem.seen!r}\n"
+            f"  nearest known labels: {problem.nearest_labels}\n"
+            "  next: add the label to seeds/labels if NAV prints it, with kind misreading if it is misread",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def show_checks(failed: "Sequence[FailedCheck]", voice: Voice) -> None:
+    """Tell which statements do not hold, with the first rows that show it."""
+    for check in failed:
+        voice.err.print(f"failed: {check.name}: {check.message}", style="red", markup=False, soft_wrap=True)
+        for row in check.rows:
+            voice.err.print("    " + " | ".join(row), markup=False, soft_wrap=True)
+
+
+def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[SourceLine]", voice: Voice) -> None:
+    """Show a printed cell, its line with surroundings, and the other places where it is printed."""
+    cell, others = cells[0], cells[1:]
+    voice.out.print(f"{cell.fact_key} ({cell.measure}), {cell.value_status}", markup=False, style="bold")
+    voice.out.print(f"printed as {cell.printed_text!r}, cell {cell.cell_id}", markup=False)
+    voice.out.print(
+        f"{cell.source_file}: page {cell.page_no}, table {cell.table_no}, row {cell.row_no} "
+        f"({cell.row_label}), column {cell.column_no} ({cell.column_label}), line {cell.line_no}",
+        markup=False,
+        soft_wrap=True,
+    )
+    for line in lines:
+        text = f"{'>' if line.is_cell else ' '} {line.line_no:5} | {line.text}"
+        voice.out.print(text, markup=False, soft_wrap=True, style="bold" if line.is_cell else None)
+    voice.out.print(f"printed in {len(others)} other places" + (":" if others else "."))
+    for other in others:
+        voice.out.print(
+            f"  {other.cell_id}  {other.source_file}: page {other.page_no}, table {other.table_no}, "
+            f"line {other.line_no}, {other.row_label} | {other.column_label}: {other.printed_text!r}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: Voice) -> None:
+    """Say what was made, how it was checked, and what to do next."""
+    reports = connection.sql("""
+        select
+            r.product_code as product,
+            strftime(r.period_start_date, '%Y-%m') || '/' || strftime(r.period_end_date, '%m') as months,
+            q.table_count as tables,
+            q.cell_count as cells,
+            q.number_count as numbers,
+            q.suppressed_count as hidden,
+            q.blank_count as blank,
+            q.monthly_fact_count + q.average_fact_count as facts
+        from dim_report as r
+        inner join quality.mart_reconciliation as q on r.report_key = q.report_key
+        order by r.period_end_date, r.product_code
+    """)
+    voice.out.print(table_of(reports.columns, reports.fetchall()))
+    checks = connection.sql("""
+        select
+            rule_name_en as "parts that add up to their printed total",
+            sum(instance_count) as checked,
+            sum(equal_count) as equal,
+            sum(possible_count) as "possible (hidden parts)",
+            sum(impossible_count) as impossible
+        from quality.mart_quality_by_report
+        group by rule_name_en
+        order by checked desc
+    """)
+    voice.out.print(table_of(checks.columns, checks.fetchall()))
+    (cells, facts, averages, repeated, sums, revisions) = connection.sql("""
+        select
+            (select count(*) from fct_printed_cell),
+            (select count(*) from fct_monthly_participants),
+            (select count(*) from fct_year_to_date_average),
+            (select count(*) from fct_monthly_participants where times_printed > 1)
+            + (select count(*) from fct_year_to_date_average where times_printed > 1),
+            (select count(*) from quality.fct_additive_check),
+            (select count(*) from quality.mart_revisions)
+    """).fetchall()[0]
+    voice.out.print(
+        f"{cells} printed cells became {facts} monthly figures and {averages} year-to-date averages. "
+        f"{sums} sums were checked, and {repeated} figures printed more than once agree.",
+        soft_wrap=True,
+    )
+    if revisions:
+        voice.out.print(
+            f"{revisions} figures read differently in a newer edition; see quality.mart_revisions:"
+        )
+        differences = connection.sql("""
+            select cell_id, fact_key, revision, participants, newer_participants, newer_cell_id
+            from quality.mart_revisions
+            order by cell_id
+            limit 20
+        """)
+        voice.out.print(table_of(differences.columns, differences.fetchall()))
+    voice.out.print(
+        f"The warehouse is {home.warehouse}. Ask it something: tiltak sql 'show tables'", markup=False
+    )

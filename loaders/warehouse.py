@@ -1,0 +1,223 @@
+"""Build the warehouse with dbt, test it, and publish it only when every test holds."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
+
+from loaders.errors import BuildError
+from loaders.home import PROJECT, Home
+
+# What is only a step on the way and not for readers.
+INTERNAL_SCHEMAS = ("staging", "intermediate", "seeds")
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A model or test that failed.
+
+    Attributes:
+        name: its name; a test's name is the statement that does not hold.
+        message: what dbt says of it.
+        rows: the first failing rows, as texts, headed by the column names; empty for a model.
+    """
+
+    name: str
+    message: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class ReadingProblem:
+    """Something that a report prints and the seeds cannot place."""
+
+    problem: str
+    source_file: str
+    table_no: int | None
+    line_no: int | None
+    seen: str | None
+    nearest_labels: str | None
+
+
+class ChecksFailedError(BuildError):
+    """The warehouse was built but did not pass, or a model could not be built.
+
+    Attributes:
+        failed: the failed models and tests.
+        reading_problems: labels and headings that could not be placed, the usual cause.
+    """
+
+    failed: list[FailedCheck]
+    reading_problems: list[ReadingProblem]
+
+    @classmethod
+    def of(cls, failed: list[FailedCheck], reading_problems: list[ReadingProblem]) -> "ChecksFailedError":
+        """Make the error with its findings."""
+        error = cls(
+            f"{len(failed)} checks failed; the published warehouse is as it was",
+            "see the checks above and `How to read a failure` in CONTRIBUTING.md",
+        )
+        error.failed = failed
+        error.reading_problems = reading_problems
+        return error
+
+
+def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> None:
+    """Build, test and publish the warehouse from what is staged.
+
+    The published file is replaced by renaming, and only after all error-level tests hold: a reader never
+    meets a half-built or untested warehouse.
+
+    Args:
+        home: where the warehouse lives.
+        on_node: called with the total number of steps after each step, for a progress bar.
+
+    Raises:
+        ChecksFailedError: a model could not be built, or a test does not hold.
+        BuildError: dbt could not run, or the file could not be written.
+    """
+    try:
+        home.building.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in home.building.parent.glob("tiltak.duckdb*"):
+            leftover.unlink()
+    except OSError as error:
+        raise _cannot_write(home, error) from error
+    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], on_node)
+    if not result.success:
+        if result.exception is not None or result.result is None:
+            raise BuildError(
+                f"dbt could not run: {result.exception}",
+                f"see {home.logs / 'dbt.log'}",
+                str(PROJECT / "dbt_project.yml"),
+            )
+        raise ChecksFailedError.of(_failed_checks(home, result), reading_problems(home))
+    _publish(home)
+
+
+def run_dbt(
+    home: Home, arguments: Sequence[str], on_node: Callable[[int], None] = lambda _: None
+) -> dbtRunnerResult:
+    """Run a dbt command in this process on the building file of a home."""
+
+    def on_event(event: EventMsg) -> None:
+        if event.info.name == "LogStartLine":
+            on_node(event.data.total)
+
+    options = [
+        "--project-dir", str(PROJECT),
+        "--profiles-dir", str(PROJECT),
+        "--target-path", str(home.target.resolve()),
+        "--log-path", str(home.logs.resolve()),
+    ]  # fmt: skip
+    with _environment(TILTAK_DATABASE=str(home.building.resolve()), TILTAK_STAGED=str(home.staged.resolve())):
+        try:
+            return dbtRunner(callbacks=[on_event]).invoke(
+                ["--quiet", "--log-level", "none", *arguments, *options]
+            )
+        finally:
+            # The adapter keeps its connection, and with it tables that are still in the log beside the file.
+            DuckDBConnectionManager.close_all_connections()
+
+
+def reading_problems(home: Home) -> list[ReadingProblem]:
+    """Return what the building file says could not be placed; empty where it does not say."""
+    query = """
+        select problem, source_file, table_no, line_no, seen, nearest_labels
+        from intermediate.int_reading_problem
+        order by source_file, line_no, problem
+    """
+    try:
+        with duckdb.connect(str(home.building), read_only=True) as connection:
+            return [ReadingProblem(*row) for row in connection.sql(query).fetchall()]
+    except duckdb.Error:
+        return []
+
+
+def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
+    failed = []
+    for run in result.result.results:  # type: ignore[union-attr]
+        if run.status not in {"fail", "error"}:
+            continue
+        query = getattr(run.node, "compiled_code", None) if run.status == "fail" else None
+        failed.append(
+            FailedCheck(run.node.name, str(run.message or ""), _first_rows(home, query) if query else [])
+        )
+    return failed
+
+
+def _first_rows(home: Home, query: str) -> list[list[str]]:
+    try:
+        with duckdb.connect(str(home.building), read_only=True) as connection:
+            relation = connection.sql(query)
+            rows: list[tuple[Any, ...]] = relation.limit(SHOWN_ROWS).fetchall()
+            return [relation.columns, *([str(value) for value in row] for row in rows)]
+    except duckdb.Error:
+        return []
+
+
+def _publish(home: Home) -> None:
+    """Copy the tested file without its internal schemas, and rename it into place."""
+    try:
+        if home.building.with_name(home.building.name + ".wal").exists():
+            raise BuildError(
+                "the built file was not closed and may lack tables",
+                "close other programs that use it and build again",
+                str(home.building),
+            )
+        home.publishing.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(home.building, home.publishing)
+        with duckdb.connect(str(home.publishing)) as connection:
+            for schema in INTERNAL_SCHEMAS:
+                connection.execute(f"drop schema if exists {schema} cascade")
+        home.publishing.replace(home.warehouse)
+    except (OSError, duckdb.Error) as error:
+        home.publishing.unlink(missing_ok=True)
+        raise _cannot_write(home, error) from error
+
+
+def _cannot_write(home: Home, error: Exception) -> BuildError:
+    return BuildError(
+        f"the warehouse cannot be written: {error}",
+        "check free space and permissions, and that no other build is running",
+        str(home.folder),
+    )
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open the published warehouse for reading.
+
+    Raises:
+        BuildError: there is none yet, or it cannot be opened.
+    """
+    if not home.warehouse.is_file():
+        raise BuildError(
+            "there is no warehouse yet", "run `make warehouse` or `tiltak build`", str(home.warehouse)
+        )
+    try:
+        return duckdb.connect(str(home.warehouse), read_only=True)
+    except duckdb.Error as error:
+        raise BuildError(
+            f"the warehouse cannot be opened: {error}", "run `tiltak build` again", str(home.warehouse)
+        ) from error
