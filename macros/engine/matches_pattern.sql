@@ -1,4 +1,4 @@
-{# True where a text matches a regular expression from its first to its last character. #}
+{# True where a whole text matches a regular expression. #}
 {% macro matches_pattern(text, pattern) -%}
     {{ return(adapter.dispatch('matches_pattern')(text, pattern)) }}
 {%- endmacro %}

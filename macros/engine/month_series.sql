@@ -1,4 +1,4 @@
-{# A query with one row per month, column month_start, from one date to another. #}
+{# A query with one row per month. #}
 {% macro month_series(first_date, last_date) -%}
     {{ return(adapter.dispatch('month_series')(first_date, last_date)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Replace every match of a regular expression. Engines differ in what they do by default. #}
+{# Replace every match of a regular expression. #}
 {% macro regexp_replace_all(text, pattern, replacement) -%}
     {{ return(adapter.dispatch('regexp_replace_all')(text, pattern, replacement)) }}
 {%- endmacro %}

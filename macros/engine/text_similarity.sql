@@ -1,4 +1,4 @@
-{# A number between 0 and 1 that grows with the likeness of two texts; for messages, never for matching. #}
+{# The likeness of two texts, for messages only. #}
 {% macro text_similarity(left_text, right_text) -%}
     {{ return(adapter.dispatch('text_similarity')(left_text, right_text)) }}
 {%- endmacro %}

@@ -1,7 +1,4 @@
-{#
-    The dimensions of a fact besides month and report, in the order of its key. Every model that goes
-    through them in a loop takes them from here.
-#}
+{# The dimensions of a fact besides month and report, in the order of its key. #}
 {% macro dimension_names() -%}
     {{ return([
         'hovedgruppe',

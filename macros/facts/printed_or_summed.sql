@@ -1,13 +1,4 @@
-{#
-    The query of a mart that shows everybody by the members of one level of tiltak: the printed number where
-    NAV prints it, else the sum over the hovedgrupper, which are exclusive and complete.
-
-    | printed total | printed by hovedgruppe | row                                  |
-    |---------------|------------------------|--------------------------------------|
-    | 352           | 132 and 220            | 352, `printed`                       |
-    | (none)        | 132 and 220            | 352, `exact_sum`                     |
-    | (none)        | 132 and `*`            | from 132 to 135, `bounded`           |
-#}
+{# The query of a mart that shows printed numbers, or else sums over the hovedgrupper. #}
 {% macro printed_or_summed(level) -%}
 with facts as (
     select

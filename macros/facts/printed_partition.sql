@@ -1,14 +1,4 @@
-{#
-    The query of a mart that shows one printed partition of the participants: by tiltak and by the given
-    dimensions, with labels. Its rows are exclusive and complete within a month and population, because they
-    are all of one level of tiltak:
-
-    | level           | rows                                                                       |
-    |-----------------|----------------------------------------------------------------------------|
-    | `finest`        | the finest level that is printed for these dimensions in the month          |
-    | `tiltaksgruppe` | tiltaksgrupper                                                             |
-    | `population`    | everybody in the report's population, not split by tiltak                   |
-#}
+{# The query of a mart that shows one printed partition of the participants. #}
 {% macro printed_partition(dimensions, level='finest') -%}
 with cells as (
     select

@@ -1,7 +1,4 @@
-{#
-    For a part of a sum and a rule, the member of each dimension that the whole has: the total in the rule's
-    own dimension (the parent, for tiltak), the part's own member in all others. To be passed to fact_key.
-#}
+{# The members of the whole that a part of a sum belongs to. #}
 {% macro whole_members() -%}
     {% set members = {} %}
     {% for dimension in dimension_names() %}

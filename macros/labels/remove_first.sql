@@ -1,4 +1,4 @@
-{# Take the first occurrence of a piece out of a text, leaving one blank in its place. #}
+{# A text without the first occurrence of a piece. #}
 {% macro remove_first(text, piece) -%}
     substr({{ text }}, 1, instr({{ text }}, {{ piece }}) - 1)
     || ' '

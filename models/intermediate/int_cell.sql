@@ -97,7 +97,9 @@ select
                 {% if dimension == 'tiltak' %}
                 case when tiltak_key <> '_T' then upper(tiltak_level) end,
                 {% else %}
-                case when {{ dimension }}_key <> '_T' then '{{ dimension | upper }}' end{% if not loop.last %},{% endif %}
+                case
+                    when {{ dimension }}_key <> '_T' then '{{ dimension | upper }}'
+                end{% if not loop.last %},{% endif %}
 
                 {% endif %}
                 {% endfor %}

@@ -254,12 +254,21 @@ likenesses as (
     group by texts.seen, labels.label
 ),
 
-nearest as (
+ranked as (
     select
         seen,
         label,
         row_number() over (partition by seen order by likeness desc, label asc) as preference
     from likenesses
+),
+
+nearest as (
+    select
+        seen,
+        {{ joined_text('label', ' | ', 'preference') }} as nearest_labels
+    from ranked
+    where preference <= 3
+    group by seen
 )
 
 select
@@ -269,12 +278,7 @@ select
     all_problems.table_no,
     all_problems.line_no,
     all_problems.seen,
-    concat_ws(' | ', nearest_1.label, nearest_2.label, nearest_3.label) as nearest_labels
+    nearest.nearest_labels
 from all_problems
 inner join {{ ref('stg_report') }} as reports on all_problems.report_id = reports.report_id
-{% for preference in [1, 2, 3] %}
-left join nearest as nearest_{{ preference }}
-    on
-        all_problems.seen = nearest_{{ preference }}.seen
-        and nearest_{{ preference }}.preference = {{ preference }}
-{% endfor %}
+left join nearest on all_problems.seen = nearest.seen

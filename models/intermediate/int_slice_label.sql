@@ -82,12 +82,7 @@ named as (
             {% for dimension in dimensions[1:] %}
             case
                 when {{ dimension }}_code is not null
-                    then
-                        {% if dimension == 'tiltak' %}
-                        slice_tiltak_level
-                        {% else %}
-                        '{{ dimension }}'
-                        {% endif %}
+                    then {{ 'slice_tiltak_level' if dimension == 'tiltak' else "'" ~ dimension ~ "'" }}
             end{% if not loop.last %},{% endif %}
 
             {% endfor %}

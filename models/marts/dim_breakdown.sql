@@ -19,23 +19,19 @@ named as (
     select
         breakdown_key,
         count(*) as dimension_count,
-        {% for column in ['name', 'name_en'] %}
-        concat_ws(
-            ' × ',
-            {% for order in range(1, 10) %}
-            max(case when sort_order = {{ order }} then {{ column }} end){% if not loop.last %},{% endif %}
-
-            {% endfor %}
-        ) as {{ column }},
-        {% endfor %}
-        max(case when dimension in ('tiltak', 'tiltaksgruppe') then dimension end) as tiltak_level,
-        {% for dimension in dimension_names() if dimension != 'tiltak' %}
-        max(case when dimension = '{{ dimension }}' then 1 else 0 end) = 1
-            as is_by_{{ dimension }}{% if not loop.last %},{% endif %}
-
-        {% endfor %}
+        {{ joined_text('name', ' × ', 'sort_order') }} as name,
+        {{ joined_text('name_en', ' × ', 'sort_order') }} as name_en,
+        max(case when dimension in ('tiltak', 'tiltaksgruppe') then dimension end) as tiltak_level
     from parts
     group by breakdown_key
+),
+
+totals as (
+    select
+        name,
+        name_en
+    from {{ ref('hovedgruppe') }}
+    where hovedgruppe_key = '_T'
 )
 
 select
@@ -45,9 +41,10 @@ select
     cast(coalesce(named.dimension_count, 0) as integer) as dimension_count,
     coalesce(named.tiltak_level, 'total') as tiltak_level,
     {% for dimension in dimension_names() if dimension != 'tiltak' %}
-    coalesce(named.is_by_{{ dimension }}, false) as is_by_{{ dimension }}{% if not loop.last %},{% endif %}
+    instr('.' || breakdowns.breakdown_key || '.', '.{{ dimension | upper }}.') > 0 as is_by_{{ dimension }}
+    {%- if not loop.last %},{% endif %}
 
     {% endfor %}
 from breakdowns
+cross join totals
 left join named on breakdowns.breakdown_key = named.breakdown_key
-left join {{ ref('hovedgruppe') }} as totals on totals.hovedgruppe_key = '_T'

@@ -1,7 +1,4 @@
-{#
-    Fails for each instance of an additive rule that cannot be right, and for each newest edition of which
-    fewer instances were checked than it is known to allow: a green that checked nothing is red.
-#}
+{# Fails where parts cannot add up, and where too few sums were checked. #}
 {% test additive_rule_holds(model, rule_code, expected, reports) %}
 with instances as (
     select

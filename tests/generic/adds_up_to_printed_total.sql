@@ -1,7 +1,4 @@
-{#
-    Fails for each month in which the rows of a partition cannot add up to the printed total of the measure
-    in `whole_column`, and for a partition with rows of which no total is printed at all.
-#}
+{# Fails where a partition cannot add up to its printed total. #}
 {% test adds_up_to_printed_total(model, facts, whole_column) %}
 with sums as (
     select

@@ -1,8 +1,4 @@
-{#
-    Fails for each year-to-date average that is not the mean of its months, rounded to whole persons, and
-    for each of which a month is not printed. Hidden months enter as intervals; half a person is what
-    rounding may move, in either direction.
-#}
+{# Fails for each average that is not the rounded mean of its months. #}
 {% test average_is_rounded_mean(model, monthly) %}
 with means as (
     select

@@ -1,4 +1,4 @@
-{# Fails for each row for which the expression is not true; unknown is not true. #}
+{# Fails for each row for which the expression is not true. #}
 {% test expression_is_true(model, expression) %}
 select *
 from {{ model }}

@@ -1,4 +1,4 @@
-{# Fails for each row, or for each row that meets the condition. #}
+{# Fails for each row that meets the condition. #}
 {% test has_no_rows(model, where=none) %}
 select *
 from {{ model }}

@@ -17,4 +17,4 @@ inner join versions as later
         earlier.region_code = later.region_code
         and earlier.region_key < later.region_key
         and earlier.first_date <= later.last_date
-        and later.first_date <= earlier.last_date
+        and earlier.last_date >= later.first_date
