@@ -12,6 +12,7 @@ import typer
 from loaders.display import (
     Voice,
     show_checks,
+    show_dropped,
     show_loaded,
     show_problems,
     show_report,
@@ -23,7 +24,7 @@ from loaders.display import (
 from loaders.errors import LookupFailedError
 from loaders.home import LAYOUT, Home, loader_fingerprint
 from loaders.layout import read_layout
-from loaders.load import find_reports, load_reports, read_report
+from loaders.load import Loaded, drop_others, find_reports, load_reports, read_report
 
 app = typer.Typer(
     help="Turn NAV's reports on participants in labour-market measures into a tested DuckDB warehouse.",
@@ -62,10 +63,14 @@ def build(
     *,
     quiet: QuietOption = False,
 ) -> None:
-    """Load the reports, build the warehouse, test it, and publish it if every test holds."""
+    """Load the reports, build the warehouse, test it, and publish it if every test holds.
+
+    The warehouse holds exactly the reports of the folder.
+    """
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
-        _load([reports], Home(home), voice)
+        loaded = _load([reports], Home(home), voice)
+        show_dropped(drop_others(loaded, Home(home).staged), voice)
         _build(Home(home), voice)
 
 
@@ -148,13 +153,14 @@ def sql(
         voice.out.print(table_of(columns, rows))
 
 
-def _load(paths: list[Path], home: Home, voice: Voice) -> None:
+def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
     files = find_reports(paths)
     with voice.progress("Loading reports", len(files)) as advance:
         loaded = load_reports(
             files, home.staged, read_layout(LAYOUT), loader_fingerprint(), lambda _: advance(None)
         )
-    show_loaded(loaded, home, voice)
+    show_loaded(loaded, voice)
+    return loaded
 
 
 def _build(home: Home, voice: Voice) -> None:
@@ -164,8 +170,11 @@ def _build(home: Home, voice: Voice) -> None:
         with voice.progress("Building and testing", None) as advance:
             build_warehouse(home, advance)
     except ChecksFailedError as error:
-        show_problems(error.reading_problems, voice)
-        show_checks(error.failed, voice)
+        if error.reading_problems:
+            # What cannot be placed makes many sums fail; only the cause is worth reading.
+            show_problems(error.reading_problems, voice)
+        else:
+            show_checks(error.failed, voice)
         raise
     with connect_published(home) as connection:
         show_warehouse(connection, home, voice)

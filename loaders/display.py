@@ -76,8 +76,8 @@ def table_of(columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
     return table
 
 
-def show_loaded(loaded: Sequence[Loaded], home: Home, voice: Voice) -> None:
-    """Say what loading did with each file, and what is staged besides."""
+def show_loaded(loaded: Sequence[Loaded], voice: Voice) -> None:
+    """Say what loading did with each file."""
     outcomes = Counter(report.outcome for report in loaded)
     told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
     voice.out.print(f"Read {len(loaded)} report files: {told}.")
@@ -86,10 +86,12 @@ def show_loaded(loaded: Sequence[Loaded], home: Home, voice: Voice) -> None:
             voice.out.print(f"  {report.path} has the same content as another file.", markup=False)
         if not report.has_card:
             voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
-    staged = {path.stem for path in (home.staged / "report").glob("*.parquet")}
-    others = sorted(staged - {report.report_id for report in loaded})
-    if others:
-        voice.out.print(f"  Staged from before and still part of the warehouse: {', '.join(others)}.")
+
+
+def show_dropped(report_ids: Sequence[str], voice: Voice) -> None:
+    """Say which reports are no longer part of the warehouse."""
+    if report_ids:
+        voice.out.print(f"  No longer in the folder, and so left out: {', '.join(report_ids)}.")
 
 
 def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:

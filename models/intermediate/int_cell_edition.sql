@@ -1,4 +1,6 @@
 -- One row per distinct cell of an edition: how often it is printed there, and whether all copies agree.
+-- Nothing is counted while a report prints something that could not be placed:
+-- depends_on: {{ ref('int_reading_problem') }}
 select
     cells.report_id,
     cells.column_type,

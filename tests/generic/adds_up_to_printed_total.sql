@@ -1,6 +1,7 @@
-{# Fails where a partition cannot add up to its printed total. #}
-{% test adds_up_to_printed_total(model, facts, whole_column) %}
+{# Fails where a partition cannot add up to its printed totals. #}
+{% test adds_up_to_printed_total(model, facts, whole_columns) %}
 with sums as (
+    {% for whole_column in whole_columns %}
     select
         month_key,
         {{ whole_column }} as tiltak_key,
@@ -8,6 +9,9 @@ with sums as (
         sum(participants_max) as parts_max
     from {{ model }}
     group by month_key, {{ whole_column }}
+    {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
 ),
 
 totals as (
@@ -53,6 +57,9 @@ select
     cast(null as integer) as participants_min,
     cast(null as integer) as participants_max
 from sums
-where not exists (select 1 from compared)
+where not exists (
+    select 1
+    from compared
+)
 having count(*) > 0
 {% endtest %}

@@ -1,0 +1,230 @@
+"""The whole way, through the command: what a build makes, and what bad input leads to.
+
+Every test of bad input asks for the same three things: one clear message with place and next step, exit
+code 1, and a published warehouse that is byte for byte as it was.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner, Result
+
+from loaders import warehouse
+from loaders.cli import app
+from loaders.home import PROJECT, Home
+
+REPORTS = PROJECT / "data" / "reports"
+REPORT_2013 = "deltakere_2013-01_2013-11.txt"
+REPORT_2020 = "deltakere-tiltak_2020-01_2020-02.txt"
+REPORT_2022 = "deltakere-tiltak-og-alder_2022-01_2022-07.txt"
+
+Edit = Callable[[str], str]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def build(folder: Path, home: Home) -> Result:
+    return run("build", "--reports", str(folder), "--home", str(home.folder))
+
+
+def put_report(folder: Path, name: str, edit: Edit = lambda text: text) -> Path:
+    """Copy a report into a folder that has no provenance cards, after an edit that must change it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (REPORTS / name).read_text(encoding="utf-8")
+    path = folder / name
+    path.write_text(edit(text), encoding="utf-8")
+    return path
+
+
+def replaced(old: str, new: str) -> Edit:
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a published warehouse of the 2020 report."""
+    folder = tmp_path_factory.mktemp("small")
+    put_report(folder / "reports", REPORT_2020)
+    home = Home(folder / "home")
+    result = build(folder / "reports", home)
+    assert result.exit_code == 0, result.output
+    return home
+
+
+@pytest.fixture
+def good_home(small_home: Home, tmp_path: Path) -> Home:
+    """A copy of the home with a published warehouse, to try bad input on."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(small_home.folder, home.folder)
+    return home
+
+
+def assert_refused(result: Result, home: Home, before: str, *told: str) -> None:
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    for text in told:
+        assert text in result.output
+    assert digest(home.warehouse) == before
+    staged = {path.name for path in home.staged.rglob("*.parquet")}
+    assert not list(home.staged.glob(".partial-*"))
+    assert len(staged) >= 1
+
+
+def test_a_build_says_what_it_made_and_what_to_do_next(small_home: Home, tmp_path: Path) -> None:
+    put_report(tmp_path / "reports", REPORT_2020)
+    result = build(tmp_path / "reports", small_home)
+    assert result.exit_code == 0
+    assert "1 already staged" in result.output
+    assert "394 printed cells became 300 monthly figures" in result.output
+    assert "tiltak sql" in result.output
+
+
+def test_the_published_file_has_all_public_relations_and_no_others(small_home: Home) -> None:
+    query = "select table_schema, table_name from information_schema.tables"
+    with duckdb.connect(str(small_home.building), read_only=True) as built:
+        made = set(built.sql(query).fetchall())
+    with duckdb.connect(str(small_home.warehouse), read_only=True) as published:
+        assert set(published.sql(query).fetchall()) == {
+            relation for relation in made if relation[0] not in warehouse.INTERNAL_SCHEMAS
+        }
+
+
+def test_an_unknown_label_is_told_with_its_line_and_the_nearest_known_ones(
+    good_home: Home, tmp_path: Path
+) -> None:
+    before = digest(good_home.warehouse)
+    put_report(tmp_path / "reports", REPORT_2020, replaced("Arbeidstrening\t8 399", "Arbeidstremning\t8 399"))
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(
+        result,
+        good_home,
+        before,
+        "unknown row label",
+        "'arbeidstremning'",
+        "arbeidstrening",
+        "line ",
+        "next:",
+    )
+
+
+def test_a_total_that_does_not_add_up_stops_the_build_with_the_sum(good_home: Home, tmp_path: Path) -> None:
+    before = digest(good_home.warehouse)
+    put_report(tmp_path / "reports", REPORT_2020, replaced("Jobbklubb\t1 233", "Jobbklubb\t1 223"))
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(
+        result, good_home, before, "tiltak_add_up_to_their_tiltaksgruppe", "202001:_T:GRP_OPPFOLGING:"
+    )
+
+
+def test_a_report_cut_between_two_tables_does_not_add_up(good_home: Home, tmp_path: Path) -> None:
+    before = digest(good_home.warehouse)
+    put_report(
+        tmp_path / "reports",
+        REPORT_2020,
+        lambda text: text[: text.rindex("Deltakere i arbeidsrettede tiltak", 0, text.rindex("Jobbklubb"))],
+    )
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(result, good_home, before, "add_up")
+
+
+def test_a_heading_that_contradicts_the_total_stops_the_build(good_home: Home, tmp_path: Path) -> None:
+    before = digest(good_home.warehouse)
+    put_report(
+        tmp_path / "reports",
+        REPORT_2020,
+        replaced("\nArbeidssøkere på tiltak\n", "\nAndre på tiltak\n"),
+    )
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(result, good_home, before, "heading contradicts total", "'andre på tiltak'")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "the file is empty"),
+        (b"\x00\x01\x02", "binary"),
+        ("Deltakere på tiltak\n".encode("latin-1"), "not UTF-8"),
+        (b"Dear reader\n\nnothing here\n", "not a report we know"),
+    ],
+)
+def test_a_file_that_is_no_report_is_refused(
+    content: bytes, told: str, good_home: Home, tmp_path: Path
+) -> None:
+    before = digest(good_home.warehouse)
+    folder = tmp_path / "reports"
+    put_report(folder, REPORT_2013)
+    (folder / "bad.txt").write_bytes(content)
+    result = build(folder, good_home)
+    assert_refused(result, good_home, before, told, "bad.txt", "next:")
+
+
+def test_a_row_with_too_few_values_is_refused_with_its_line(good_home: Home, tmp_path: Path) -> None:
+    before = digest(good_home.warehouse)
+    put_report(tmp_path / "reports", REPORT_2020, replaced("Mentor\t193\t209", "Mentor\t193"))
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(result, good_home, before, "the row has 1 values", "Mentor | 193", "table ", "line ")
+
+
+def test_a_folder_without_reports_is_refused(good_home: Home, tmp_path: Path) -> None:
+    before = digest(good_home.warehouse)
+    result = build(tmp_path, good_home)
+    assert_refused(result, good_home, before, "no report files")
+
+
+def test_a_full_disk_while_building_leaves_the_warehouse(
+    good_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = digest(good_home.warehouse)
+    put_report(tmp_path / "reports", REPORT_2020)
+    monkeypatch.setattr("shutil.copyfile", full_disk)
+    result = build(tmp_path / "reports", good_home)
+    assert_refused(result, good_home, before, "No space left on device", "check free space")
+
+
+def without_july(text: str) -> str:
+    """Make the January-June edition of the 2022 report, with one number that reads otherwise."""
+    lines = [line.rsplit("\t", 1)[0] if "\t" in line else line for line in text.split("\n")]
+    edition = "\n".join(lines).replace("Januar - Juli 2022", "Januar - Juni 2022")
+    return replaced("Jobbkubb\t1 060\t", "Jobbkubb\t1 050\t")(edition)
+
+
+def test_of_two_editions_the_newest_wins_and_differences_are_listed(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    put_report(folder, REPORT_2022)
+    put_report(folder, REPORT_2022).rename(folder / "newest.txt")
+    put_report(folder, REPORT_2022, without_july)
+    home = Home(tmp_path / "home")
+    result = build(folder, home)
+    assert result.exit_code == 0, result.output
+    assert "1 figures read differently in a newer edition" in result.output
+    with duckdb.connect(str(home.warehouse), read_only=True) as published:
+        revisions = published.sql("""
+            select fact_key, revision, participants, newer_participants from quality.mart_revisions
+        """).fetchall()
+        assert revisions == [("202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T", "changed", 1050, 1060)]
+        facts = published.sql("""
+            select participants, report_key, (select count(*) from fct_monthly_participants)
+            from fct_monthly_participants
+            where fact_key = '202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T'
+        """).fetchall()
+        assert facts == [(1060, "84f59ce23322", 6013)]
+        editions = published.sql("select is_newest_edition from dim_report order by all").fetchall()
+        assert editions == [(False,), (True,)]
+    assert len(list((home.staged / "report").glob("*.parquet"))) == 2
