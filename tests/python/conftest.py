@@ -1,0 +1,68 @@
+"""Fixtures that tests share: the layout seeds, the five reports, and a warehouse built from them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loaders.home import Home, loader_fingerprint
+from loaders.layout import Layout, read_layout
+from loaders.load import find_reports, load_reports, read_report
+from loaders.printed import PrintedReport
+from loaders.warehouse import build_warehouse
+
+ROOT = Path(__file__).parents[2]
+REPORT_FILES = {
+    "2013": "deltakere_2013-01_2013-11.txt",
+    "2019": "deltakere-tiltaksgruppe-og-fylke_2019-01_2019-12.txt",
+    "2020": "deltakere-tiltak_2020-01_2020-02.txt",
+    "2022": "deltakere-tiltak-og-alder_2022-01_2022-07.txt",
+    "2024": "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt",
+}
+
+
+@pytest.fixture(scope="session")
+def layout() -> Layout:
+    """Return the layout that the project's seeds describe."""
+    return read_layout(ROOT / "seeds" / "layout")
+
+
+@pytest.fixture(scope="session")
+def reports_folder() -> Path:
+    """Return the folder of the five reports and their cards."""
+    return ROOT / "data" / "reports"
+
+
+@pytest.fixture(scope="session")
+def report_paths(reports_folder: Path) -> dict[str, Path]:
+    """Return the five report files by the year they are about."""
+    return {year: reports_folder / name for year, name in REPORT_FILES.items()}
+
+
+@pytest.fixture(scope="session")
+def printed_reports(report_paths: dict[str, Path], layout: Layout) -> dict[str, PrintedReport]:
+    """Return what the five reports print, by the year they are about."""
+    return {year: read_report(path, layout)[0] for year, path in report_paths.items()}
+
+
+@pytest.fixture(scope="session")
+def built_home(tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, layout: Layout) -> Home:
+    """Return the home of a warehouse built, tested and published from the five reports."""
+    home = Home(tmp_path_factory.mktemp("built"))
+    load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
+    build_warehouse(home)
+    return home
+
+
+@pytest.fixture
+def built(built_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a connection to the built file with all its schemas, for reading."""
+    with duckdb.connect(str(built_home.building), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def compiled(built_home: Home) -> Path:
+    """Return the folder of the SQL that dbt made of models and tests while building."""
+    return built_home.target / "compiled" / "tiltak_warehouse"
