@@ -1,9 +1,12 @@
 """What the command says: results, tables, problems and progress, on a terminal or in a file."""
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +19,9 @@ from loaders.errors import TiltakError
 from loaders.home import Home
 from loaders.load import Loaded, LoadOutcome
 from loaders.printed import PrintedReport
+
+# Columns of a table that is written to a file or a pipe, where no terminal sets them.
+FILE_WIDTH = 160
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,7 +40,8 @@ class Voice:
     @classmethod
     def of(cls, *, quiet: bool) -> "Voice":
         """Make a voice; a quiet one says nothing but errors."""
-        return cls(Console(quiet=quiet, highlight=False), Console(stderr=True, highlight=False))
+        width = None if sys.stdout.isatty() else FILE_WIDTH
+        return cls(Console(quiet=quiet, highlight=False, width=width), Console(stderr=True, highlight=False))
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int | None], None]]:
@@ -238,6 +245,9 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
             limit 20
         """)
         voice.out.print(table_of(differences.columns, differences.fetchall()))
+    command = os.path.relpath(sys.argv[0]) if Path(sys.argv[0]).is_file() else "tiltak"
     voice.out.print(
-        f"The warehouse is {home.warehouse}. Ask it something: tiltak sql 'show tables'", markup=False
+        f"The warehouse is {home.warehouse}. Ask it something: {command} sql 'show tables'",
+        markup=False,
+        soft_wrap=True,
     )
