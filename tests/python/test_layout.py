@@ -1,0 +1,67 @@
+"""Layout seeds are read as they stand; a seed that is missing or damaged is refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from loaders.errors import ProvenanceError
+from loaders.layout import Layout, normalise, read_layout
+
+PRODUCTS = "product_code,product_title\nDELTAKERE,Deltakere i arbeidsrettede tiltak. Tidsserie måned\n"
+LABELS = "label,column_type,month_no\njanuar,month,1\ngjennomsnitt hittil i år,year_to_date_average,\n"
+
+
+def write_seeds(folder: Path, products: str = PRODUCTS, labels: str = LABELS) -> Path:
+    """Write the two seeds that the loaders read."""
+    (folder / "product.csv").write_text(products, encoding="utf-8")
+    (folder / "header_label.csv").write_text(labels, encoding="utf-8")
+    return folder
+
+
+def test_the_seeds_give_products_months_and_averages(tmp_path: Path) -> None:
+    layout = read_layout(write_seeds(tmp_path))
+    assert layout.products == {"deltakere i arbeidsrettede tiltak. tidsserie måned": "DELTAKERE"}
+    assert layout.months == {"januar": 1}
+    assert layout.averages == {"gjennomsnitt hittil i år"}
+
+
+def test_the_projects_seeds_know_twelve_months_and_both_spellings_of_the_average(layout: Layout) -> None:
+    assert sorted(layout.months.values()) == list(range(1, 13))
+    assert layout.is_column_label("Gjennomsnitt hittil i år")
+    assert layout.is_column_label("Gjennom  snitt hittil i år ")
+    assert not layout.is_column_label("Gjennomsnitt")
+
+
+def test_layout_texts_are_compared_without_case_and_extra_blanks() -> None:
+    assert normalise("  Deltakere  I\tarbeidsrettede ÅR ") == "deltakere i arbeidsrettede år"
+
+
+@pytest.mark.parametrize("missing", ["product.csv", "header_label.csv"])
+def test_a_missing_seed_is_refused_by_name(missing: str, tmp_path: Path) -> None:
+    (write_seeds(tmp_path) / missing).unlink()
+    with pytest.raises(ProvenanceError, match=missing):
+        read_layout(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("products", "labels"),
+    [
+        pytest.param("code,title\nA,B\n", LABELS, id="product columns of other names"),
+        pytest.param(PRODUCTS, "label,column_type\njanuar,month\n", id="no column of month numbers"),
+        pytest.param(PRODUCTS, "label,column_type,month_no\njanuar,month,\n", id="a month without number"),
+        pytest.param(PRODUCTS, "label,column_type,month_no\njanuar,month\n", id="a label line cut short"),
+        pytest.param("product_code,product_title\nDELTAKERE\n", LABELS, id="a product line cut short"),
+    ],
+)
+def test_a_damaged_seed_is_refused_with_its_folder(products: str, labels: str, tmp_path: Path) -> None:
+    with pytest.raises(ProvenanceError) as caught:
+        read_layout(write_seeds(tmp_path, products, labels))
+    assert caught.value.report == str(tmp_path)
+    assert caught.value.next_step
+
+
+def test_a_seed_saved_as_latin_1_is_refused_by_name(tmp_path: Path) -> None:
+    write_seeds(tmp_path)
+    (tmp_path / "product.csv").write_bytes(PRODUCTS.encode("latin-1"))
+    with pytest.raises(ProvenanceError, match=r"product\.csv"):
+        read_layout(tmp_path)
