@@ -78,8 +78,8 @@ select
     end as change_kind,
     compared.territory,
     compared.municipalities,
-    case when compared.is_exact then 1.0 else 0.0 end as share_min,
-    1.0 as share_max,
+    cast(case when compared.is_exact then 1 else 0 end as double) as share_min,
+    cast(1 as double) as share_max,
     case compared.estimated_part
         when 'all' then 1.0
         when 'transfer' then shares.share_mean

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ create_structure_views() }}") }}
+
 with printed_elsewhere as (
     select
         cells.fact_key,
@@ -100,9 +102,16 @@ select
     cells.is_territory_exact,
     cells.derived_from,
     cells.printed_structure_key,
+    breaks.series_break_date,
     cells.fact_key
 from cells
 inner join {{ ref('dim_month') }} as months on cells.month_key = months.month_key
 inner join {{ ref('dim_hovedgruppe') }} as hovedgruppe on cells.hovedgruppe_key = hovedgruppe.hovedgruppe_key
 inner join {{ ref('dim_tiltak') }} as tiltak on cells.tiltak_key = tiltak.tiltak_key
 inner join {{ ref('dim_region') }} as region on cells.region_key = region.region_key
+left join {{ ref('int_series_break_cell') }} as breaks
+    on
+        cells.month_key = breaks.month_key
+        and cells.hovedgruppe_key = breaks.hovedgruppe_key
+        and cells.tiltak_key = breaks.tiltak_key
+        and breaks.is_by_region

@@ -49,9 +49,16 @@ select
         when sums.participants_min = sums.participants_max then 'exact_sum'
         else 'bounded'
     end as derivation,
-    sums.derived_from
+    sums.derived_from,
+    breaks.series_break_date
 from sums
 inner join {{ ref('dim_stable_area') }} as areas on sums.stable_area_key = areas.stable_area_key
 inner join {{ ref('dim_month') }} as months on sums.month_key = months.month_key
 inner join {{ ref('dim_hovedgruppe') }} as hovedgruppe on sums.hovedgruppe_key = hovedgruppe.hovedgruppe_key
 inner join {{ ref('dim_tiltak') }} as tiltak on sums.tiltak_key = tiltak.tiltak_key
+left join {{ ref('int_series_break_cell') }} as breaks
+    on
+        sums.month_key = breaks.month_key
+        and sums.hovedgruppe_key = breaks.hovedgruppe_key
+        and sums.tiltak_key = breaks.tiltak_key
+        and breaks.is_by_region

@@ -14,7 +14,8 @@ with cells as (
         measures.tiltak_sort_order,
         measures.participants_min,
         measures.participants_max,
-        measures.derivation
+        measures.derivation,
+        measures.series_break_date
     from {{ ref('mart_participants_by_tiltak') }} as measures
     inner join {{ ref('int_tiltak_lineage') }} as lineages on measures.tiltak_key = lineages.tiltak_key
 ),
@@ -49,7 +50,8 @@ sums as (
         count(*) as member_count,
         min(derivation) as derivation,
         {{ joined_text('tiltak_name', ' + ', 'tiltak_sort_order') }} as printed_members,
-        max(case when has_inexact_link then 1 else 0 end) = 1 as has_inexact_link
+        max(case when has_inexact_link then 1 else 0 end) = 1 as has_inexact_link,
+        max(series_break_date) as series_break_date
     from cells
     group by lineage_key, month_key, scope_tiltak_key
 )
@@ -73,7 +75,8 @@ select
     end as derivation,
     sums.printed_members,
     sums.has_inexact_link,
-    outside.lineage_key is not null as has_members_outside_population
+    outside.lineage_key is not null as has_members_outside_population,
+    sums.series_break_date
 from sums
 left join outside
     on sums.scope_tiltak_key = outside.scope_tiltak_key and sums.lineage_key = outside.lineage_key
