@@ -30,7 +30,8 @@ select
     coalesce(printed.participants_min, 0) as participants_min,
     coalesce(
         printed.participants_max, case when slices.is_complete then 0 else wholes.participants_max end
-    ) as participants_max
+    ) as participants_max,
+    wholes.participants_max as whole_max
 from {{ ref('int_county_slice') }} as slices
 inner join {{ ref('int_county_structure_region') }} as regions
     on slices.structure_key = regions.structure_key

@@ -1,5 +1,6 @@
 -- One row per slice, county structure and region that forms it: what is known of it from the counties that
--- are printed. Shares turn the bounds of a county into the bounds of its part.
+-- are printed. Shares turn the bounds of a county into the bounds of its part; no part is more than the
+-- printed whole.
 select
     cells.month_key,
     cells.month_date,
@@ -13,7 +14,9 @@ select
     min(case when cells.is_known then 1 else 0 end) = 1 as is_known,
     sum(case when cells.is_printed then 1 else 0 end) as printed_count,
     cast(sum(cells.participants_min * links.share_min) as integer) as participants_min,
-    cast(sum(cells.participants_max * links.share_max) as integer) as participants_max,
+    cast(
+        least(sum(cells.participants_max * links.share_max), max(cells.whole_max)) as integer
+    ) as participants_max,
     count(*) = count(links.estimated_share) as has_estimate,
     sum((cells.participants_min + cells.participants_max) / 2.0 * links.estimated_share) as estimate,
     sum(cells.participants_min * links.estimated_share_min) as estimate_min,
