@@ -1,16 +1,31 @@
--- One row per month, hovedgruppe, measure, and whether it is by county: the latest break of the series before
--- or in that month that concerns it. What no break concerns has no row.
-with cells as (
+-- One row per month, hovedgruppe and measure, by county or not: the latest break of the series before or in
+-- that month that concerns it. What no break concerns has no row.
+with months as (
     select distinct
-        cells.month_key,
-        make_date(cast(floor(cells.month_key / 100) as integer), cells.month_key % 100, 1) as month_date,
-        cells.hovedgruppe_key,
-        cells.tiltak_key,
+        month_key,
+        make_date(cast(floor(month_key / 100) as integer), month_key % 100, 1) as month_date
+    from {{ ref('int_newest_cell') }}
+),
+
+geographies as (
+    select true as is_by_region
+    union all
+    select false as is_by_region
+),
+
+cells as (
+    select
+        months.month_key,
+        months.month_date,
+        hovedgrupper.hovedgruppe_key,
+        nodes.tiltak_key,
         nodes.tiltak_level,
         nodes.parent_key,
-        cells.region_key <> '_T' as is_by_region
-    from {{ ref('int_newest_cell') }} as cells
-    inner join {{ ref('int_tiltak_node') }} as nodes on cells.tiltak_key = nodes.tiltak_key
+        geographies.is_by_region
+    from months
+    cross join {{ ref('hovedgruppe') }} as hovedgrupper
+    cross join {{ ref('int_tiltak_node') }} as nodes
+    cross join geographies
 )
 
 select
