@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -103,17 +104,27 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
 
 
 def run_dbt(
-    home: Home, arguments: Sequence[str], on_node: Callable[[int], None] = lambda _: None
+    home: Home,
+    arguments: Sequence[str],
+    on_node: Callable[[int], None] = lambda _: None,
+    project: Path = PROJECT,
 ) -> dbtRunnerResult:
-    """Run a dbt command in this process on the building file of a home."""
+    """Run a dbt command in this process on the building file of a home.
+
+    Args:
+        home: where the warehouse lives.
+        arguments: the command and its options.
+        on_node: called with the total number of steps after each step, for a progress bar.
+        project: folder of the dbt project.
+    """
 
     def on_event(event: EventMsg) -> None:
         if event.info.name == "LogStartLine":
             on_node(event.data.total)
 
     options = [
-        "--project-dir", str(PROJECT),
-        "--profiles-dir", str(PROJECT),
+        "--project-dir", str(project),
+        "--profiles-dir", str(project),
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip

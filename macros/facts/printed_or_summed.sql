@@ -95,9 +95,16 @@ select
     cells.participants_min,
     cells.participants_max,
     cells.derivation,
+    breaks.series_break_date,
     cells.fact_key
 from cells
 inner join {{ ref('dim_month') }} as months on cells.month_key = months.month_key
 inner join {{ ref('dim_tiltak') }} as scopes on cells.scope_tiltak_key = scopes.tiltak_key
 inner join {{ ref('dim_tiltak') }} as tiltak on cells.tiltak_key = tiltak.tiltak_key
+left join {{ ref('int_series_break_cell') }} as breaks
+    on
+        cells.month_key = breaks.month_key
+        and breaks.hovedgruppe_key = '_T'
+        and cells.tiltak_key = breaks.tiltak_key
+        and not breaks.is_by_region
 {%- endmacro %}

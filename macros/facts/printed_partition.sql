@@ -54,7 +54,8 @@ select
     cells.participants,
     cells.participants_min,
     cells.participants_max,
-    cells.value_status
+    cells.value_status,
+    breaks.series_break_date
 from cells
 inner join {{ ref('dim_month') }} as months on cells.month_key = months.month_key
 inner join {{ ref('dim_tiltak') }} as scopes on cells.scope_tiltak_key = scopes.tiltak_key
@@ -62,6 +63,13 @@ inner join {{ ref('dim_tiltak') }} as tiltak on cells.tiltak_key = tiltak.tiltak
 {% for dimension in dimensions %}
 inner join {{ ref('dim_' ~ dimension) }} as {{ dimension }} on cells.{{ dimension }}_key = {{ dimension }}.{{ dimension }}_key
 {% endfor %}
+left join {{ ref('int_series_break_cell') }} as breaks
+    on
+        cells.month_key = breaks.month_key
+        and breaks.hovedgruppe_key = {% if 'hovedgruppe' in dimensions %}cells.hovedgruppe_key{% else %}'_T'{% endif %}
+
+        and cells.tiltak_key = breaks.tiltak_key
+        and {% if 'region' not in dimensions %}not {% endif %}breaks.is_by_region
 where
     {% if level == 'finest' %}
     cells.tiltak_level_no = cells.finest_level_no

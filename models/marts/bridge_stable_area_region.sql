@@ -1,0 +1,5 @@
+select
+    stable_area_key,
+    structure_key,
+    region_key
+from {{ ref('int_stable_area') }}

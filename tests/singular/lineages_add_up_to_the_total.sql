@@ -1,0 +1,28 @@
+-- Fails for each month in which the lineages cannot add up to the printed total of the population.
+with sums as (
+    select
+        month_key,
+        scope_tiltak_key,
+        sum(participants_min) as parts_min,
+        sum(participants_max) as parts_max
+    from {{ ref('mart_participants_by_tiltak_lineage') }}
+    group by month_key, scope_tiltak_key
+)
+
+select
+    sums.month_key,
+    sums.scope_tiltak_key,
+    sums.parts_min,
+    sums.parts_max,
+    totals.participants_min
+from sums
+inner join {{ ref('fct_monthly_participants') }} as totals
+    on
+        sums.month_key = totals.month_key
+        and sums.scope_tiltak_key = totals.tiltak_key
+        {% for dimension in dimension_names() if dimension != 'tiltak' %}
+        and totals.{{ dimension }}_key = '_T'
+        {% endfor %}
+where not {{ intervals_overlap(
+    'sums.parts_min', 'sums.parts_max', 'totals.participants_min', 'totals.participants_max'
+) }}
