@@ -8,7 +8,7 @@ export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install warehouse test lint pytest docs bench lock clean
+.PHONY: help install warehouse test lint pytest docs pages bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -43,6 +43,9 @@ docs: warehouse ## Generate the dbt docs site as one static file, site/index.htm
 	@mkdir -p site
 	@cp warehouse/build/docs/static_index.html site/index.html
 	@echo "The docs site is one file, site/index.html: open it in a browser."
+
+pages: warehouse ## Write the generated tables and pictures of the pages in docs/
+	@$(BIN)/python -m loaders.pages
 
 bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 	$(BIN)/python bench/bench.py

@@ -1,4 +1,5 @@
--- One row per county structure: a stretch of time in which no territory changes, found from the regions' validity.
+-- One row per county structure: a stretch of time in which no territory changes, found from the validity of
+-- the regions.
 with starts as (
     select cast(null as date) as valid_from_date
     union all
@@ -26,5 +27,6 @@ select
         when valid_from_date is null then 'Counties until ' || cast(year(next_date) - 1 as string)
         else 'Counties from ' || cast(year(valid_from_date) as string)
     end as name_en,
-    cast(row_number() over (order by coalesce(valid_from_date, date '1900-01-01') asc) as integer) as sort_order
+    cast(row_number() over (order by coalesce(valid_from_date, date '1900-01-01') asc) as integer)
+        as sort_order
 from periods

@@ -56,10 +56,14 @@ compared as (
         common.piece_count = to_sizes.piece_count as is_whole_target,
         case
             when common.piece_count = from_sizes.piece_count then 'all'
-            when common.transfer_piece_count = common.piece_count
-                and common.piece_count = from_sizes.transfer_piece_count then 'transfer'
-            when common.transfer_piece_count = 0
-                and common.piece_count = from_sizes.piece_count - from_sizes.transfer_piece_count then 'rest'
+            when
+                common.transfer_piece_count = common.piece_count
+                and common.piece_count = from_sizes.transfer_piece_count
+                then 'transfer'
+            when
+                common.transfer_piece_count = 0
+                and common.piece_count = from_sizes.piece_count - from_sizes.transfer_piece_count
+                then 'rest'
         end as estimated_part
     from common
     inner join sizes as from_sizes on common.from_region_key = from_sizes.region_key

@@ -1,5 +1,5 @@
--- One row per tiltak: the lineage of renamed and replaced measures it belongs to. A lineage is named after its
--- observed members that no observed member has followed.
+-- One row per tiltak: the lineage of renamed and replaced measures it belongs to. A lineage is named after
+-- its observed members that no observed member has followed.
 with links as (
     select
         'lineage' as scope,

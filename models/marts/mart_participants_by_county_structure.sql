@@ -90,8 +90,11 @@ select
     region.name as region_name,
     region.name_en as region_name_en,
     region.sort_order as region_sort_order,
-    case when cells.derivation in ('printed', 'exact_sum') and cells.participants_min = cells.participants_max
-        then cells.participants_min
+    case
+        when
+            cells.derivation in ('printed', 'exact_sum')
+            and cells.participants_min = cells.participants_max
+            then cells.participants_min
     end as participants,
     cells.participants_min,
     cells.participants_max,

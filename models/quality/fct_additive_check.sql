@@ -10,7 +10,7 @@ with facts as (
 parts as (
     select
         rules.rule_code,
-        {{ fact_key(replaced=whole_members()) }} as whole_fact_key,
+        {{ fact_key('facts.month_key', whole_members()) }} as whole_fact_key,
         facts.participants_min,
         facts.participants_max,
         case when facts.value_status = 'suppressed' then 1 else 0 end as hidden

@@ -48,18 +48,4 @@ select
     participants_max
 from compared
 where not {{ intervals_overlap('parts_min', 'parts_max', 'participants_min', 'participants_max') }}
-union all
-select
-    min(month_key) as month_key,
-    'no total is printed for these rows' as tiltak_key,
-    cast(null as integer) as parts_min,
-    cast(null as integer) as parts_max,
-    cast(null as integer) as participants_min,
-    cast(null as integer) as participants_max
-from sums
-where not exists (
-    select 1
-    from compared
-)
-having count(*) > 0
 {% endtest %}

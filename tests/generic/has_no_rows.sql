@@ -1,8 +1,6 @@
 {# Fails for each row that meets the condition. #}
-{% test has_no_rows(model, where=none) %}
+{% test has_no_rows(model, condition='true') %}
 select *
 from {{ model }}
-{% if where %}
-where {{ where }}
-{% endif %}
+where {{ condition }}
 {% endtest %}

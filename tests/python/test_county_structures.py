@@ -1,4 +1,4 @@
-"""County structures through reforms: an invented reform in the seeds, and a report on the counties of 2020."""
+"""County structures through reforms: an invented one in the seeds, and a report on the counties of 2020."""
 
 import csv
 import shutil
@@ -11,6 +11,7 @@ import pytest
 from loaders.home import PROJECT, Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import load_reports
+from loaders.pages import pages
 from loaders.printed import PrintedReport
 from loaders.warehouse import build_warehouse, run_dbt
 
@@ -95,7 +96,7 @@ def reformed(tmp_path_factory: pytest.TempPathFactory, report_paths: dict[str, P
     load_reports([report_paths["2024"]], home.staged, layout, loader_fingerprint())
     home.building.parent.mkdir(parents=True)
     result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
-    assert result.success, [run.node.name for run in result.result.results if run.status in {"fail", "error"}]
+    assert result.success, result.result
     return home.building
 
 
@@ -108,7 +109,9 @@ def test_a_reform_in_the_seeds_makes_a_new_structure(reformed: Path) -> None:
     assert ask(reformed, "select structure_key from dim_county_structure order by sort_order") == [
         ("2017",), ("2018",), ("2019",), ("2020",), ("2024",), ("2028",)
     ]  # fmt: skip
-    counted = ask(reformed, "select count(*) from bridge_county_structure_region where structure_key = '2028'")
+    counted = ask(
+        reformed, "select count(*) from bridge_county_structure_region where structure_key = '2028'"
+    )
     assert counted == [(14,)]
 
 
@@ -172,7 +175,9 @@ def report_of_2021(report: PrintedReport) -> str:
     total = [sum(values) for values in zip(*rows.values(), strict=True)]
     heading = f"{report.product_title}\n\nFylke og tiltaksgruppe\n\nJanuar - Desember 2021\n\nOpplæring\n\n"
     lines = ["\t".join(["", *table.columns])]
-    lines += ["\t".join([name, *map(str, values)]) for name, values in {"I alt opplæring": total, **rows}.items()]
+    lines += [
+        "\t".join([name, *map(str, values)]) for name, values in {"I alt opplæring": total, **rows}.items()
+    ]
     return heading + "\n".join(lines) + "\n"
 
 
@@ -222,12 +227,11 @@ def test_on_the_stable_areas_of_2020_and_2024_every_figure_is_exact(home_2021: H
     )
     assert {derivation for _, _, derivation in rows} == {"exact_sum"}
     assert len(rows) == 11
-    assert dict((name, participants) for name, participants, _ in rows)["Østfold + Akershus + Buskerud"] == 2948
+    figures = {name: participants for name, participants, _ in rows}
+    assert figures["Østfold + Akershus + Buskerud"] == 2948
 
 
 def test_the_pages_say_what_the_warehouse_says(built_home: Home) -> None:
-    from docs.write_pages import pages  # noqa: PLC0415
-
     with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
         for path, content in pages(connection).items():
             assert path.read_text(encoding="utf-8") == content, f"{path.name}: run make pages"

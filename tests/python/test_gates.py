@@ -72,7 +72,9 @@ def test_every_column_of_a_model_is_declared(manifest: Any, built: duckdb.DuckDB
     query = "select schema_name, table_name, column_name from duckdb_columns() where not internal"
     found: dict[tuple[str, str], set[str]] = {}
     for schema, table, column in built.sql(query).fetchall():
-        found.setdefault((schema, table), set()).add(column)
+        # The views per county structure show the columns of one model; the data tells how many there are.
+        if not table.startswith("mart_participants_on_counties_of_"):
+            found.setdefault((schema, table), set()).add(column)
     assert found == declared
 
 
@@ -138,21 +140,52 @@ def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
         assert len(test.name.split("_")) >= 4, test.name
 
 
-def lint(*arguments: str) -> subprocess.CompletedProcess[str]:
+def lint(*arguments: str) -> str:
+    """Run the linter; returns what it says if it finds anything, and fails if it could not read a file."""
     command = [sys.executable, "-m", "sqlfluff", "lint", "--processes", "2", *arguments]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode in {0, 1}, result.stdout + result.stderr
+    assert "All Finished!" in result.stdout
+    assert "Skipped" not in result.stdout + result.stderr
+    return "" if result.returncode == 0 and "FAIL" not in result.stdout else result.stdout
 
 
 def test_every_sql_file_with_a_query_of_its_own_is_clean() -> None:
-    result = lint("models", "tests/singular", "analyses")
-    assert result.returncode == 0, result.stdout
-    assert "Skipped" not in result.stdout + result.stderr
+    assert lint("models", "tests/singular", "analyses") == ""
 
 
-def test_the_sql_that_macros_and_generic_tests_make_is_clean(compiled: Path) -> None:
-    # The linter cannot read a macro by itself, so what it compiles to is checked; how that is laid out
-    # is the template's doing.
-    files = list(compiled.rglob("*.sql"))
-    assert len(files) > 150
-    result = lint("--templater", "raw", "--exclude-rules", "layout,RF04,ST06,AM04,ST05", str(compiled))
-    assert result.returncode == 0, result.stdout
+@pytest.fixture(scope="module")
+def compiled_queries(manifest: Any, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what our models and tests compile to; dbt's own tests are not ours to lint."""
+    folder = tmp_path_factory.mktemp("compiled")
+    own = {
+        node.name
+        for node in nodes(manifest, "model", "test")
+        if getattr(node, "test_metadata", None) is None
+        or f"macro.tiltak_warehouse.test_{node.test_metadata.name}" in node.depends_on.macros
+    }
+    for path in compiled.rglob("*.sql"):
+        if path.stem in own:
+            (folder / path.name).write_text(path.read_text(encoding="utf-8").strip() + "\n", encoding="utf-8")
+    assert len(list(folder.glob("*.sql"))) > 130
+    return folder
+
+
+# The linter cannot read a macro by itself, so what macros and generic tests compile to is checked. Its layout
+# and its repetitions are the template's doing (AL09, ST09), dbt quotes every name (RF06), and a test returns
+# the failing rows with all their columns (AM04); the others are left out for the whole project.
+COMPILED_EXCEPTIONS = "layout,RF04,ST06,AL09,ST09,RF06,AM04"
+
+
+def lint_compiled(folder: Path) -> str:
+    config = str(PROJECT / ".sqlfluff")
+    return lint("--config", config, "--templater", "raw", "--exclude-rules", COMPILED_EXCEPTIONS, str(folder))
+
+
+def test_the_sql_that_macros_and_generic_tests_make_is_clean(compiled_queries: Path) -> None:
+    assert lint_compiled(compiled_queries) == ""
+
+
+def test_the_lint_of_compiled_sql_sees_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "faulty.sql").write_text("SELECT a.x FROM b AS a, c\n", encoding="utf-8")
+    assert "FAIL" in lint_compiled(tmp_path)

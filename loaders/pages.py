@@ -258,8 +258,9 @@ def _places(
         wanted = {}
         for region in regions:
             whole = [rank[to] for source, to, _, _ in links if source == region and to in rank]
-            exact = [rank[source] for source, to, is_exact, _ in links if to == region and is_exact and source in rank]
-            wanted[region] = sum(exact or whole) / len(exact or whole)
+            sources = [source for source, to, is_exact, _ in links if to == region and is_exact]
+            near = [rank[source] for source in sources if source in rank] or whole
+            wanted[region] = sum(near) / len(near)
         step = (len(first) - 1) / max(len(regions) - 1, 1)
         for row, region in enumerate(sorted(regions, key=lambda item: (wanted[item], item))):
             place[column, row * step] = (key, region)
