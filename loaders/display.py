@@ -23,6 +23,19 @@ from loaders.printed import PrintedReport
 # Columns of a table that is written to a file or a pipe, where no terminal sets them.
 FILE_WIDTH = 160
 
+# What to do about a thing that the seeds cannot place.
+ADD_LABEL = "add the label to seeds/labels if NAV prints it, with kind misreading if it is misread"
+NEXT_STEPS = {
+    "unknown_row_label": ADD_LABEL,
+    "slice_not_understood": ADD_LABEL,
+    "unknown_section_heading": "add the heading to seeds/labels/label_section.csv",
+    "unknown_column_label": "add the label to seeds/layout/header_label.csv",
+    "unknown_legend": "add the line to seeds/layout/legend.csv, with the rule it tells",
+    "symbol_without_meaning": "add the symbol to seeds/layout/symbol.csv for the edition's rule",
+    "unknown_product": "add the title to seeds/layout/product.csv",
+}
+OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -147,11 +160,11 @@ def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
             )
             if part
         )
+        nearest = f"  nearest known labels: {problem.nearest_labels}\n" if problem.nearest_labels else ""
         voice.err.print(
             f"{place}: {problem.problem.replace('_', ' ')}\n"
-            f"  seen: {problem.seen!r}\n"
-            f"  nearest known labels: {problem.nearest_labels}\n"
-            "  next: add the label to seeds/labels if NAV prints it, with kind misreading if it is misread",
+            f"  seen: {problem.seen!r}\n{nearest}"
+            f"  next: {NEXT_STEPS.get(problem.problem, OTHER_NEXT_STEP)}",
             style="red",
             markup=False,
             soft_wrap=True,
@@ -180,7 +193,8 @@ def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[SourceLine]", vo
     for line in lines:
         text = f"{'>' if line.is_cell else ' '} {line.line_no:5} | {line.text}"
         voice.out.print(text, markup=False, soft_wrap=True, style="bold" if line.is_cell else None)
-    voice.out.print(f"printed in {len(others)} other places" + (":" if others else "."))
+    places = "1 other place" if len(others) == 1 else f"{len(others)} other places"
+    voice.out.print(f"printed in {places}" + (":" if others else "."))
     for other in others:
         voice.out.print(
             f"  {other.cell_id}  {other.source_file}: page {other.page_no}, table {other.table_no}, "
@@ -236,7 +250,7 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
     )
     if revisions:
         voice.out.print(
-            f"{revisions} figures read differently in a newer edition; see quality.mart_revisions:"
+            f"Figures that read differently in a newer edition: {revisions}; see quality.mart_revisions:"
         )
         differences = connection.sql("""
             select cell_id, fact_key, revision, participants, newer_participants, newer_cell_id

@@ -63,7 +63,7 @@ class ChecksFailedError(BuildError):
     def of(cls, failed: list[FailedCheck], reading_problems: list[ReadingProblem]) -> "ChecksFailedError":
         """Make the error with its findings."""
         error = cls(
-            f"{len(failed)} checks failed; the published warehouse is as it was",
+            f"checks failed: {len(failed)}; the published warehouse is as it was",
             "see the checks above and `How to read a failure` in CONTRIBUTING.md",
         )
         error.failed = failed
@@ -131,11 +131,11 @@ def run_dbt(
     with _environment(TILTAK_DATABASE=str(home.building.resolve()), TILTAK_STAGED=str(home.staged.resolve())):
         try:
             return dbtRunner(callbacks=[on_event]).invoke(
-                ["--quiet", "--log-level", "none", *arguments, *options]
+                ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
             )
         finally:
             # The adapter keeps its connection, and with it tables that are still in the log beside the file.
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def reading_problems(home: Home) -> list[ReadingProblem]:

@@ -241,7 +241,7 @@ all_problems as (
 texts as (
     select distinct seen
     from all_problems
-    where seen is not null
+    where problem in ('unknown_row_label', 'slice_not_understood') and seen is not null
 ),
 
 likenesses as (

@@ -213,7 +213,7 @@ def test_of_two_editions_the_newest_wins_and_differences_are_listed(tmp_path: Pa
     home = Home(tmp_path / "home")
     result = build(folder, home)
     assert result.exit_code == 0, result.output
-    assert "1 figures read differently in a newer edition" in result.output
+    assert "read differently in a newer edition: 1" in result.output
     with duckdb.connect(str(home.warehouse), read_only=True) as published:
         revisions = published.sql("""
             select fact_key, revision, participants, newer_participants from quality.mart_revisions
