@@ -1,5 +1,5 @@
 select
-    checks.report_key,
+    checks.report_id as report_key,
     checks.rule_code,
     rules.name as rule_name,
     rules.name_en as rule_name_en,
@@ -7,7 +7,11 @@ select
     cast(sum(case when checks.outcome = 'equal' then 1 else 0 end) as integer) as equal_count,
     cast(sum(case when checks.outcome = 'possible' then 1 else 0 end) as integer) as possible_count,
     cast(sum(case when checks.outcome = 'impossible' then 1 else 0 end) as integer) as impossible_count,
-    avg(cast(checks.slack as double)) as mean_slack
-from {{ ref('fct_additive_check') }} as checks
+    avg(cast(checks.slack as double)) as mean_slack,
+    -- A hidden part is at least one person, if a hidden number never stands for zero.
+    cast(
+        sum(case when checks.parts_min + checks.hidden_part_count > checks.whole_max then 1 else 0 end) as integer
+    ) as zero_needed_count
+from {{ ref('int_additive_check') }} as checks
 inner join {{ ref('additive_rule') }} as rules on checks.rule_code = rules.rule_code
-group by checks.report_key, checks.rule_code, rules.name, rules.name_en
+group by checks.report_id, checks.rule_code, rules.name, rules.name_en

@@ -1,0 +1,64 @@
+"""Run the dbt unit tests of the models; each is one test here."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from loaders.home import PROJECT, Home, loader_fingerprint
+from loaders.layout import Layout
+from loaders.load import find_reports, load_reports
+from loaders.warehouse import run_dbt
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+UNIT_TESTS: list[dict[str, Any]] = [
+    test
+    for path in sorted((PROJECT / "models").rglob("_unit_tests.yml"))
+    for test in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
+]
+UNIT_TEST_COUNT = 86
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What dbt says of one unit test: its status, and the rows that differ."""
+
+    status: str
+    message: str
+
+
+@pytest.fixture(scope="module")
+def outcomes(
+    tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, layout: Layout
+) -> dict[str, Outcome]:
+    """Return the outcome of each unit test, run on relations that have columns but no rows."""
+    home = Home(tmp_path_factory.mktemp("unit_tests"))
+    load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
+    home.building.parent.mkdir(parents=True)
+    kinds = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    built = run_dbt(home, ["build", "--empty", *kinds])
+    assert built.success, built.exception
+    result = run_dbt(home, ["test", "--select", "test_type:unit"])
+    assert result.exception is None, result.exception
+    return {
+        run.node.name: Outcome(str(run.status), COLOUR.sub("", str(run.message or "")))
+        for run in result.result.results  # type: ignore[union-attr]
+    }
+
+
+@pytest.mark.parametrize("test", UNIT_TESTS, ids=lambda test: f"{test['model']}-{test['name']}")
+def test_a_model_does_what_its_unit_test_says(test: dict[str, Any], outcomes: dict[str, Outcome]) -> None:
+    outcome = outcomes[test["name"]]
+    assert outcome.status == "pass", outcome.message
+
+
+def test_every_unit_test_was_run(outcomes: dict[str, Outcome]) -> None:
+    assert set(outcomes) == {test["name"] for test in UNIT_TESTS}
+    assert len(outcomes) == len(UNIT_TESTS) >= UNIT_TEST_COUNT
+
+
+def test_every_unit_test_is_described_in_a_sentence() -> None:
+    assert [test["name"] for test in UNIT_TESTS if not test["description"].strip().endswith(".")] == []

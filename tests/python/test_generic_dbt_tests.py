@@ -1,0 +1,512 @@
+"""The generic dbt tests are tested: each holds where it should, and fails in every way it should."""
+
+import pytest
+from dbt_fixture_project import GENERIC_TESTS, Case, Outcome, Table, Value, run_cases
+
+PAIR = {"letter": "string", "number": "integer"}
+CHECK = {"rule_code": "string", "report_key": "string", "whole_fact_key": "string", "outcome": "string"}
+EXPECTED_CHECK = {"report_key": "string", "rule_code": "string", "instance_count": "integer"}
+REPORT = {"report_key": "string", "is_newest_edition": "boolean"}
+AVERAGE = {
+    "fact_key": "string",
+    "month_key": "integer",
+    "participants_average_min": "integer",
+    "participants_average_max": "integer",
+}
+MONTHLY = {
+    "fact_key": "string",
+    "month_key": "integer",
+    "participants_min": "integer",
+    "participants_max": "integer",
+}
+PARTITION = {
+    "month_key": "integer",
+    "scope_tiltak_key": "string",
+    "tiltak_key": "string",
+    "participants_min": "integer",
+    "participants_max": "integer",
+}
+FACT = {
+    "month_key": "integer",
+    "hovedgruppe_key": "string",
+    "tiltak_key": "string",
+    "region_key": "string",
+    "gender_key": "string",
+    "age_group_key": "string",
+    "immigrant_background_key": "string",
+    "birth_region_key": "string",
+    "education_key": "string",
+    "participants_min": "integer",
+    "participants_max": "integer",
+}
+LINK = {
+    "from_region_key": "string",
+    "to_region_key": "string",
+    "share_min": "double",
+    "share_max": "double",
+    "estimated_share": "double",
+}
+STRUCTURE_REGION = {"structure_key": "string", "region_key": "string"}
+STRUCTURE_CELL = {
+    "structure_key": "string",
+    "month_key": "integer",
+    "hovedgruppe_key": "string",
+    "tiltak_key": "string",
+    "participants_min": "integer",
+    "participants_max": "integer",
+}
+NEWEST = [("r1", True)]
+# Two counties of 2024 with parts of one county of 2019, which is the same in 2020.
+MEMBERS = [("2020", "A20"), ("2024", "A24"), ("2024", "B24")]
+
+
+def unique_combination(name: str, rows: list[tuple[str | None, int | None]], failures: int) -> Case:
+    """Return a case of unique_combination over two columns."""
+    return Case(name, "unique_combination", Table(PAIR, rows), failures, {"columns": ["letter", "number"]})
+
+
+def has_no_rows(name: str, rows: list[tuple[str, int | None]], failures: int, where: str = "") -> Case:
+    """Return a case of has_no_rows, with or without a condition."""
+    return Case(name, "has_no_rows", Table(PAIR, rows), failures, {"where": where} if where else {})
+
+
+def expression_is_true(
+    name: str, rows: list[tuple[str, int | None]], failures: int, expression: str = "number > 0"
+) -> Case:
+    """Return a case of expression_is_true."""
+    return Case(name, "expression_is_true", Table(PAIR, rows), failures, {"expression": expression})
+
+
+def additive_rule_holds(
+    name: str,
+    checks: list[tuple[str, str, str, str]],
+    failures: int,
+    expected: list[tuple[str, str, int]],
+    reports: list[tuple[str, bool]] = NEWEST,
+) -> Case:
+    """Return a case of additive_rule_holds for the rule GENDER."""
+    return Case(
+        name,
+        "additive_rule_holds",
+        Table(CHECK, checks),
+        failures,
+        {"rule_code": "GENDER"},
+        {"expected": Table(EXPECTED_CHECK, expected), "reports": Table(REPORT, reports)},
+    )
+
+
+def average_is_rounded_mean(
+    name: str,
+    average: tuple[int, int],
+    months: list[tuple[int, int]],
+    failures: int,
+    others: list[tuple[str, int, int, int]] | None = None,
+) -> Case:
+    """Return a case of average_is_rounded_mean for an average of January to March 2024.
+
+    Args:
+        name: the statement that the case proves.
+        average: lowest and highest value of the printed average.
+        months: lowest and highest value of each month from January on.
+        failures: number of averages that must fail.
+        others: further monthly facts.
+    """
+    facts = [(f"{202401 + no}:_T:A", 202401 + no, low, high) for no, (low, high) in enumerate(months)]
+    return Case(
+        name,
+        "average_is_rounded_mean",
+        Table(AVERAGE, [("202403:_T:A", 202403, *average)]),
+        failures,
+        relations={"monthly": Table(MONTHLY, facts + (others or []))},
+    )
+
+
+def fact(month: int, tiltak: str, low: int, high: int, **other_members: str) -> tuple[Value, ...]:
+    """Return a fact of everybody on a measure, or of the members that are named."""
+    members = {"tiltak_key": tiltak, **{f"{name}_key": member for name, member in other_members.items()}}
+    keys = [members.get(column, "_T") for column in FACT if column.endswith("_key") and column != "month_key"]
+    return (month, *keys, low, high)
+
+
+def adds_up(
+    name: str,
+    partition: list[tuple[int, str, str, int, int]],
+    facts: list[tuple[Value, ...]],
+    failures: int,
+    whole_columns: tuple[str, ...] = ("tiltak_key",),
+) -> Case:
+    """Return a case of adds_up_to_printed_total."""
+    return Case(
+        name,
+        "adds_up_to_printed_total",
+        Table(PARTITION, partition),
+        failures,
+        {"whole_columns": list(whole_columns)},
+        {"facts": Table(FACT, facts)},
+    )
+
+
+def shares_allow_one(
+    name: str, links: list[tuple[str, str, float, float, float | None]], failures: int
+) -> Case:
+    """Return a case of shares_allow_one."""
+    members = {"members": Table(STRUCTURE_REGION, MEMBERS)}
+    return Case(name, "shares_allow_one", Table(LINK, links), failures, relations=members)
+
+
+def structures_add_up(
+    name: str, cells: list[tuple[str, int, str, str, int, int]], facts: list[tuple[Value, ...]], failures: int
+) -> Case:
+    """Return a case of structures_add_up."""
+    relations = {"facts": Table(FACT, facts)}
+    return Case(name, "structures_add_up", Table(STRUCTURE_CELL, cells), failures, relations=relations)
+
+
+CASES = [
+    # --- unique_combination ---
+    unique_combination("combinations_may_share_single_values", [("a", 1), ("a", 2), ("b", 1)], 0),
+    unique_combination("an_empty_table_repeats_no_combination", [], 0),
+    unique_combination("a_repeated_combination_fails_once", [("a", 1), ("a", 1), ("a", 1), ("b", 1)], 1),
+    unique_combination("each_repeated_combination_fails", [("a", 1), ("a", 1), ("b", 2), ("b", 2)], 2),
+    unique_combination("combinations_with_unknown_members_repeat_too", [("a", None), ("a", None)], 1),
+    # --- has_no_rows ---
+    has_no_rows("an_empty_table_has_no_rows", [], 0),
+    has_no_rows("rows_that_do_not_meet_the_condition_are_none", [("a", 1), ("a", None)], 0, "letter = 'b'"),
+    has_no_rows("every_row_fails_where_there_is_no_condition", [("a", 1), ("a", None)], 2),
+    has_no_rows(
+        "every_row_that_meets_the_condition_fails", [("a", 1), ("b", 1), ("b", 2)], 2, "letter = 'b'"
+    ),
+    # --- expression_is_true ---
+    expression_is_true("an_expression_that_is_true_for_all_rows_holds", [("a", 1), ("b", 2)], 0),
+    expression_is_true("an_expression_holds_for_no_rows", [], 0),
+    expression_is_true("a_row_for_which_the_expression_is_false_fails", [("a", 1), ("b", 0)], 1),
+    expression_is_true("a_row_for_which_the_expression_is_unknown_fails", [("a", 1), ("b", None)], 1),
+    expression_is_true(
+        "an_expression_with_alternatives_is_judged_as_a_whole",
+        [("a", 0), ("b", 1), ("b", 0)],
+        1,
+        "letter = 'a' or number = 1",
+    ),
+    # --- additive_rule_holds ---
+    additive_rule_holds(
+        "equal_and_possible_sums_hold_where_all_known_sums_are_checked",
+        [("GENDER", "r1", "k1", "equal"), ("GENDER", "r1", "k2", "possible")],
+        0,
+        [("r1", "GENDER", 2)],
+    ),
+    additive_rule_holds(
+        "more_sums_than_known_hold",
+        [("GENDER", "r1", "k1", "equal"), ("GENDER", "r1", "k2", "equal")],
+        0,
+        [("r1", "GENDER", 1)],
+    ),
+    additive_rule_holds(
+        "sums_of_a_report_of_which_nothing_is_known_hold", [("GENDER", "r1", "k1", "equal")], 0, []
+    ),
+    additive_rule_holds(
+        "a_superseded_edition_is_not_expected_to_have_sums",
+        [("GENDER", "r2", "k1", "equal")],
+        0,
+        [("r1", "GENDER", 2), ("r2", "GENDER", 1)],
+        [("r1", False), ("r2", True)],
+    ),
+    additive_rule_holds(
+        "a_report_that_is_not_loaded_is_not_expected_to_have_sums",
+        [("GENDER", "r1", "k1", "equal")],
+        0,
+        [("r1", "GENDER", 1), ("r9", "GENDER", 2)],
+    ),
+    additive_rule_holds(
+        "other_rules_are_not_judged",
+        [("GENDER", "r1", "k1", "equal"), ("REGION", "r1", "k1", "impossible")],
+        0,
+        [("r1", "GENDER", 1), ("r1", "REGION", 5)],
+    ),
+    additive_rule_holds(
+        "an_impossible_sum_fails",
+        [("GENDER", "r1", "k1", "equal"), ("GENDER", "r1", "k2", "impossible")],
+        1,
+        [("r1", "GENDER", 2)],
+    ),
+    additive_rule_holds(
+        "an_impossible_sum_of_a_superseded_edition_fails",
+        [("GENDER", "r1", "k1", "impossible")],
+        1,
+        [],
+        [("r1", False)],
+    ),
+    additive_rule_holds(
+        "fewer_sums_than_known_fail", [("GENDER", "r1", "k1", "equal")], 1, [("r1", "GENDER", 2)]
+    ),
+    additive_rule_holds("a_green_that_checked_nothing_fails", [], 1, [("r1", "GENDER", 2)]),
+    additive_rule_holds(
+        "sums_of_another_rule_or_report_do_not_count_as_checked",
+        [("REGION", "r1", "k1", "equal"), ("GENDER", "r2", "k1", "equal")],
+        1,
+        [("r1", "GENDER", 1), ("r2", "GENDER", 1)],
+        [("r1", True), ("r2", True)],
+    ),
+    additive_rule_holds(
+        "an_impossible_sum_and_missing_sums_both_fail",
+        [("GENDER", "r1", "k1", "impossible")],
+        2,
+        [("r1", "GENDER", 2)],
+    ),
+    # --- average_is_rounded_mean ---
+    average_is_rounded_mean("an_average_rounded_down_holds", (10, 10), [(10, 10), (10, 10), (11, 11)], 0),
+    average_is_rounded_mean("an_average_rounded_up_holds", (11, 11), [(11, 11), (10, 10), (11, 11)], 0),
+    average_is_rounded_mean(
+        "an_average_within_the_bounds_of_hidden_months_holds", (5, 5), [(12, 12), (0, 3), (0, 3)], 0
+    ),
+    average_is_rounded_mean("a_hidden_average_of_hidden_months_holds", (0, 3), [(0, 3), (0, 3), (0, 3)], 0),
+    average_is_rounded_mean(
+        "months_of_another_year_or_member_or_later_are_no_part_of_an_average",
+        (10, 10),
+        [(10, 10), (10, 10), (10, 10)],
+        0,
+        [("202303:_T:A", 202303, 90, 90), ("202402:_T:B", 202402, 90, 90), ("202404:_T:A", 202404, 90, 90)],
+    ),
+    average_is_rounded_mean("an_average_that_is_one_too_high_fails", (11, 11), [(10, 10)] * 3, 1),
+    average_is_rounded_mean("an_average_that_is_one_too_low_fails", (9, 9), [(10, 10)] * 3, 1),
+    average_is_rounded_mean(
+        "an_average_rounded_the_wrong_way_fails", (11, 11), [(10, 10), (10, 10), (11, 11)], 1
+    ),
+    average_is_rounded_mean(
+        "an_average_beyond_the_bounds_of_hidden_months_fails", (7, 7), [(12, 12), (0, 3), (0, 3)], 1
+    ),
+    average_is_rounded_mean("a_hidden_average_of_large_months_fails", (0, 3), [(4, 4), (4, 4), (4, 4)], 1),
+    average_is_rounded_mean("an_average_of_which_a_month_is_missing_fails", (10, 10), [(10, 10)] * 2, 1),
+    average_is_rounded_mean(
+        "a_missing_month_is_not_made_up_for_by_the_month_of_another_year",
+        (10, 10),
+        [(10, 10)] * 2,
+        1,
+        [("202303:_T:A", 202303, 10, 10)],
+    ),
+    average_is_rounded_mean("an_average_without_any_month_fails", (10, 10), [], 1),
+    # --- adds_up_to_printed_total ---
+    adds_up(
+        "a_partition_that_adds_up_to_the_printed_totals_holds",
+        [
+            (202401, "_T", "A", 6, 6),
+            (202401, "_T", "A", 4, 4),
+            (202401, "_T", "B", 5, 5),
+            (202402, "_T", "A", 7, 7),
+        ],
+        [fact(202401, "A", 10, 10), fact(202401, "B", 5, 5), fact(202402, "A", 7, 7)],
+        0,
+    ),
+    adds_up(
+        "a_partition_with_hidden_parts_holds_within_their_bounds",
+        [(202401, "_T", "A", 8, 8), (202401, "_T", "A", 0, 3)],
+        [fact(202401, "A", 10, 10)],
+        0,
+    ),
+    adds_up(
+        "a_hidden_total_holds_within_its_bounds",
+        [(202401, "_T", "A", 0, 3), (202401, "_T", "A", 0, 3)],
+        [fact(202401, "A", 0, 3)],
+        0,
+    ),
+    adds_up(
+        "measures_add_up_to_the_total_of_their_population",
+        [
+            (202401, "_T", "A", 6, 6),
+            (202401, "_T", "B", 4, 4),
+            (202401, "A", "A1", 2, 2),
+            (202401, "A", "A2", 4, 4),
+        ],
+        [fact(202401, "_T", 10, 10), fact(202401, "A", 6, 6)],
+        0,
+        ("tiltak_key", "scope_tiltak_key"),
+    ),
+    adds_up(
+        "measures_that_are_right_but_not_all_there_fail_against_their_population",
+        [(202401, "_T", "A", 6, 6), (202401, "A", "A1", 2, 2)],
+        [fact(202401, "_T", 10, 10), fact(202401, "A", 6, 6), fact(202401, "A1", 2, 2)],
+        2,
+        ("tiltak_key", "scope_tiltak_key"),
+    ),
+    adds_up("an_empty_partition_needs_no_total", [], [fact(202401, "A", 10, 10)], 0),
+    adds_up("rows_of_which_no_total_is_printed_are_not_judged", [(202401, "_T", "A", 10, 10)], [], 0),
+    adds_up(
+        "the_total_of_a_county_or_gender_is_no_total_of_the_country",
+        [(202401, "_T", "A", 10, 10)],
+        [fact(202401, "A", 7, 7, region="03"), fact(202401, "A", 3, 3, gender="F")],
+        0,
+    ),
+    adds_up(
+        "rows_without_a_printed_total_are_not_judged_beside_rows_that_have_one",
+        [(202401, "_T", "A", 10, 10), (202401, "_T", "B", 5, 5)],
+        [fact(202401, "A", 10, 10)],
+        0,
+    ),
+    adds_up(
+        "a_partition_that_is_one_too_few_fails",
+        [(202401, "_T", "A", 6, 6), (202401, "_T", "A", 3, 3)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    adds_up(
+        "a_partition_that_is_one_too_many_fails",
+        [(202401, "_T", "A", 6, 6), (202401, "_T", "A", 5, 5)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    adds_up(
+        "hidden_parts_that_cannot_make_up_the_difference_fail",
+        [(202401, "_T", "A", 6, 6), (202401, "_T", "A", 0, 3)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    adds_up(
+        "parts_beyond_the_bounds_of_a_hidden_total_fail",
+        [(202401, "_T", "A", 4, 4)],
+        [fact(202401, "A", 0, 3)],
+        1,
+    ),
+    adds_up(
+        "each_month_and_measure_that_does_not_add_up_fails",
+        [
+            (202401, "_T", "A", 9, 9),
+            (202401, "_T", "B", 5, 5),
+            (202402, "_T", "A", 9, 9),
+            (202403, "_T", "A", 10, 10),
+        ],
+        [
+            fact(202401, "A", 10, 10),
+            fact(202401, "B", 6, 6),
+            fact(202402, "A", 10, 10),
+            fact(202403, "A", 10, 10),
+        ],
+        3,
+    ),
+    adds_up(
+        "a_month_that_makes_up_for_another_fails_in_both",
+        [(202401, "_T", "A", 11, 11), (202402, "_T", "A", 9, 9)],
+        [fact(202401, "A", 10, 10), fact(202402, "A", 10, 10)],
+        2,
+    ),
+    # --- shares_allow_one ---
+    shares_allow_one("a_region_that_goes_over_whole_has_a_share_of_one", [("A19", "A20", 1, 1, 1)], 0),
+    shares_allow_one(
+        "shares_that_may_be_anything_and_estimates_of_one_hold",
+        [("A19", "A24", 0, 1, 0.9), ("A19", "B24", 0, 1, 0.1)],
+        0,
+    ),
+    shares_allow_one(
+        "estimates_are_not_judged_where_one_is_missing",
+        [("A19", "A24", 0, 1, 0.9), ("A19", "B24", 0, 1, None)],
+        0,
+    ),
+    shares_allow_one(
+        "each_structure_is_judged_for_itself", [("A19", "A20", 1, 1, 1), ("A19", "A24", 1, 1, 1)], 0
+    ),
+    shares_allow_one("regions_of_no_structure_are_not_judged", [("A19", "Z", 0, 0.5, 0.5)], 0),
+    shares_allow_one(
+        "lowest_shares_of_more_than_one_fail", [("A19", "A24", 1, 1, None), ("A19", "B24", 0.5, 1, None)], 1
+    ),
+    shares_allow_one(
+        "highest_shares_of_less_than_one_fail",
+        [("A19", "A24", 0, 0.5, None), ("A19", "B24", 0, 0.25, None)],
+        1,
+    ),
+    shares_allow_one(
+        "estimates_of_less_than_one_fail", [("A19", "A24", 0, 1, 0.8), ("A19", "B24", 0, 1, 0.1)], 1
+    ),
+    shares_allow_one(
+        "estimates_of_more_than_one_fail", [("A19", "A24", 0, 1, 0.9), ("A19", "B24", 0, 1, 0.2)], 1
+    ),
+    shares_allow_one(
+        "each_region_whose_shares_are_wrong_fails",
+        [("A19", "A24", 0, 1, 0.5), ("B19", "B24", 0, 1, 0.5), ("C19", "A20", 1, 1, 1)],
+        2,
+    ),
+    # --- structures_add_up ---
+    structures_add_up(
+        "structures_that_add_up_to_the_printed_total_hold",
+        [
+            ("2019", 202401, "_T", "A", 6, 6),
+            ("2019", 202401, "_T", "A", 4, 4),
+            ("2024", 202401, "_T", "A", 10, 10),
+            ("2024", 202401, "ANDRE", "A", 3, 3),
+        ],
+        [fact(202401, "A", 10, 10), fact(202401, "A", 3, 3, hovedgruppe="ANDRE")],
+        0,
+    ),
+    structures_add_up(
+        "a_structure_with_bounds_around_the_printed_total_holds",
+        [("2024", 202401, "_T", "A", 0, 10), ("2024", 202401, "_T", "A", 0, 10)],
+        [fact(202401, "A", 10, 10)],
+        0,
+    ),
+    structures_add_up("a_slice_without_figures_by_county_needs_none", [], [fact(202401, "A", 10, 10)], 0),
+    structures_add_up(
+        "only_the_structure_that_is_one_too_few_fails",
+        [("2019", 202401, "_T", "A", 10, 10), ("2024", 202401, "_T", "A", 9, 9)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    structures_add_up(
+        "a_structure_that_is_at_least_one_too_many_fails",
+        [("2024", 202401, "_T", "A", 6, 10), ("2024", 202401, "_T", "A", 5, 9)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    structures_add_up(
+        "a_structure_beyond_the_bounds_of_a_hidden_total_fails",
+        [("2024", 202401, "_T", "A", 4, 5)],
+        [fact(202401, "A", 0, 3)],
+        1,
+    ),
+    structures_add_up(
+        "each_month_and_slice_that_does_not_add_up_fails",
+        [
+            ("2024", 202401, "_T", "A", 9, 9),
+            ("2024", 202401, "ANDRE", "A", 2, 2),
+            ("2024", 202402, "_T", "A", 10, 10),
+        ],
+        [
+            fact(202401, "A", 10, 10),
+            fact(202401, "A", 3, 3, hovedgruppe="ANDRE"),
+            fact(202402, "A", 10, 10),
+        ],
+        2,
+    ),
+    structures_add_up(
+        "a_structure_of_which_no_total_is_printed_fails",
+        [("2024", 202401, "_T", "A", 10, 10), ("2024", 202402, "_T", "A", 10, 10)],
+        [fact(202401, "A", 10, 10)],
+        1,
+    ),
+    structures_add_up(
+        "the_total_of_a_county_or_gender_is_no_total_of_a_slice",
+        [("2024", 202401, "_T", "A", 10, 10)],
+        [fact(202401, "A", 10, 10, region="03"), fact(202401, "A", 10, 10, gender="F")],
+        1,
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """Return what dbt says of each case, from one run over all of them."""
+    return run_cases(CASES, tmp_path_factory.mktemp("generic_tests"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.test}-{case.name}")
+def test_a_generic_test_finds_what_it_should(case: Case, outcomes: dict[str, Outcome]) -> None:
+    outcome = outcomes[case.name]
+    assert (outcome.status, outcome.failures) == ("fail" if case.failures else "pass", case.failures), (
+        outcome.message
+    )
+
+
+def test_every_generic_test_has_cases_that_hold_and_cases_that_fail() -> None:
+    names = {path.stem for path in GENERIC_TESTS.glob("*.sql")}
+    assert {case.test for case in CASES if case.failures == 0} == names
+    assert {case.test for case in CASES if case.failures > 0} == names
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
