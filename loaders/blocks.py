@@ -1,11 +1,14 @@
 """Cut a report's lines into blocks: the text lines before a table, its header row, its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loaders.errors import LayoutError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText
+
+# As names of the module: to look a member up in its enumeration takes longer than to compare it.
+BLANK, RULE, _, ROW = LineKind
 
 
 @dataclass
@@ -17,15 +20,21 @@ class Block:
         starts_page: True if a form feed stands between the table before and this one.
         header: the header row, or None for the text after the last table.
         rows: the rows under the header row.
+        blank_count: how many blank lines stand among them.
+        rule_count: how many rules stand among them.
     """
 
     preamble: list[Line] = field(default_factory=list)
     starts_page: bool = False
     header: Line | None = None
     rows: list[Line] = field(default_factory=list)
+    blank_count: int = 0
+    rule_count: int = 0
 
 
-def cut_blocks(source: SourceText, layout: Layout, report: str) -> Iterator[Block]:
+def cut_blocks(  # noqa: PLR0912 - one branch for each kind of line
+    source: SourceText, layout: Layout, report: str
+) -> Iterator[Block]:
     """Yield the blocks of a report in the order they are printed.
 
     Blank lines and rules may stand between the rows of a table; text ends it.
@@ -35,33 +44,38 @@ def cut_blocks(source: SourceText, layout: Layout, report: str) -> Iterator[Bloc
             a row whose label is missing.
     """
     block = Block()
+    known_headers: set[Sequence[str]] = set()
     for page in source.pages:
         for line in page:
-            if line.kind is LineKind.ROW:
-                if line.tokens[0]:
-                    if block.header is None:
-                        raise LayoutError(
-                            "a row of values stands outside any table",
-                            "restore the header row above it in the text",
-                            report,
-                            None,
-                            line.line_no,
-                            " | ".join(line.tokens),
-                        )
-                    block.rows.append(line)
-                    continue
-                _check_header(line, layout, report)
+            kind = line.kind
+            if kind is BLANK:
+                block.blank_count += 1
+            elif kind is RULE:
+                block.rule_count += 1
+            elif kind is ROW and line.tokens[0]:
+                if block.header is None:
+                    raise LayoutError(
+                        "a row of values stands outside any table",
+                        "restore the header row above it in the text",
+                        report,
+                        None,
+                        line.line_no,
+                        " | ".join(line.tokens),
+                    )
+                block.rows.append(line)
+            else:
+                if kind is ROW and tuple(line.tokens) not in known_headers:
+                    _check_header(line, layout, report)
+                    known_headers.add(tuple(line.tokens))
                 if block.header is not None:
                     yield _finished(block, report)
                     block = Block()
-                block.header = line
-            elif line.kind is LineKind.TEXT:
-                if block.header is not None:
-                    yield _finished(block, report)
-                    block = Block()
-                block.preamble.append(line)
+                if kind is ROW:
+                    block.header = line
+                else:
+                    block.preamble.append(line)
         if page is not source.pages[-1]:
-            if block.header is not None:
+            if block.header is not None or block.preamble:
                 yield _finished(block, report)
                 block = Block()
             block.starts_page = True

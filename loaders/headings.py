@@ -48,7 +48,7 @@ def split_segments(lines: Sequence[Line], layout: Layout, report: str) -> list[S
         text = line.tokens[0]
         if normalise(text) in layout.products:
             segments.append(Segment(title=line))
-        elif is_period(text, layout):
+        elif text[-1:].isdigit() and is_period(text, layout):  # a period ends with its year
             segment = segments[-1]
             if segment.period is not None:
                 raise LayoutError(

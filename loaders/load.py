@@ -1,5 +1,6 @@
 """Load report files: read, recognise and stage each of them, all or none."""
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -8,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,11 +24,12 @@ from loaders.staging import (
     RELATIONS,
     REPORT_TYPES,
     Source,
-    cell_frame,
+    cell_frames,
     is_staged,
     report_frame,
     staged_path,
     write_parquet,
+    write_parts,
 )
 
 REPORT_SUFFIXES = (".txt", ".md")
@@ -105,7 +108,10 @@ def read_report(path: Path, layout: Layout) -> tuple[PrintedReport, str]:
         TiltakError: the file cannot be read or is not a report we know.
     """
     content = _read_bytes(path)
-    return recognise(read_text(content, str(path)), layout, str(path)), hashlib.sha256(content).hexdigest()
+    sha256 = hashlib.sha256(content).hexdigest()
+    source = read_text(content, str(path))
+    del content  # no longer needed, and as large as the file
+    return recognise(source, layout, str(path)), sha256
 
 
 def load_reports(
@@ -132,11 +138,12 @@ def load_reports(
     jobs: list[_Job] = []
     errors: list[TiltakError] = []
     seen: set[str] = set()
+    cards_of = cache(read_cards)
     with _partial_folder(staged) as partial:
         for path in paths:
             try:
-                source = Source(_display_path(path), hashlib.sha256(_read_bytes(path)).hexdigest())
-                has_card = check_card(read_cards(path.parent), path, source.sha256)
+                source = Source(_display_path(path), _sha256(path))
+                has_card = check_card(cards_of(path.parent), path, source.sha256)
             except TiltakError as error:
                 errors.append(error)
                 continue
@@ -151,10 +158,10 @@ def load_reports(
             loaded.append(Loaded(path, source.report_id, outcome, has_card))
             if outcome is not LoadOutcome.STAGED:
                 on_done(path)
-        for job, error in _run(jobs):
+        for job, refusal in _run(jobs):
             on_done(job.path)
-            if error is not None:
-                errors.append(error)
+            if refusal is not None:
+                errors.append(refusal)
         if errors:
             raise ExceptionGroup("no report was loaded", errors)
         for job in jobs:
@@ -162,27 +169,68 @@ def load_reports(
     return loaded
 
 
+def drop_others(loaded: Sequence[Loaded], staged: Path) -> list[str]:
+    """Remove from staging what is not among the loaded reports; returns the ids removed.
+
+    Raises:
+        StagingError: a staged file cannot be removed.
+    """
+    kept = {report.report_id for report in loaded}
+    dropped = set()
+    try:
+        for relation in reversed(RELATIONS):
+            for path in (staged / relation).glob("*.parquet"):
+                if path.stem not in kept:
+                    path.unlink()
+                    dropped.add(path.stem)
+    except OSError as error:
+        raise _cannot_write(staged, error) from error
+    return sorted(dropped)
+
+
 def stage_report(job: _Job) -> TiltakError | None:
     """Stage one report in the partial folder; returns the error instead of raising it."""
+    cell_path, report_path = (
+        staged_path(job.partial, name, job.source.report_id) for name in ("cell", "report")
+    )
     try:
-        report, _ = read_report(job.path, job.layout)
-        cells = cell_frame(report, job.source)
-        facts = report_frame(report, job.source, len(cells))
-        report_id = job.source.report_id
-        for relation, frame, types in (("cell", cells, CELL_TYPES), ("report", facts, REPORT_TYPES)):
-            write_parquet(frame, types, staged_path(job.partial, relation, report_id), job.fingerprint)
+        with _paused_collector():
+            report, _ = read_report(job.path, job.layout)
+            cells = cell_frames(report, job.source)
+            cell_count = write_parts(cells, CELL_TYPES, cell_path, job.fingerprint)
+            facts = report_frame(report, job.source, cell_count)
+            write_parquet(facts, REPORT_TYPES, report_path, job.fingerprint)
     except TiltakError as error:
         return error
     return None
 
 
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Pause the collector of reference cycles, which would look through all rows again and again.
+
+    A large report is hundreds of thousands of tuples without a cycle among them; looking for one took
+    a seventh of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
     """Stage reports, over all cores where there is enough to do."""
     workers = min(len(jobs), os.cpu_count() or 1)
-    if workers < 2 or sum(job.path.stat().st_size for job in jobs) < PARALLEL_FROM_BYTES:  # noqa: PLR2004
+    sizes = {job.path: job.path.stat().st_size for job in jobs}
+    if workers < 2 or sum(sizes.values()) < PARALLEL_FROM_BYTES:  # noqa: PLR2004
         for job in jobs:
             yield job, stage_report(job)
         return
+    # Large reports first, so that no core is left with one of them at the end.
+    jobs = sorted(jobs, key=lambda job: sizes[job.path], reverse=True)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         futures = {pool.submit(stage_report, job): job for job in jobs}
         for future in as_completed(futures):
@@ -223,9 +271,22 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise LookupFailedError(
-            f"the file cannot be read: {error.strerror}", "check the path and its permissions", str(path)
-        ) from error
+        raise _cannot_read(path, error) from error
+
+
+def _sha256(path: Path) -> str:
+    """Return the hash of a file's bytes without holding them all."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+
+
+def _cannot_read(path: Path, error: OSError) -> LookupFailedError:
+    return LookupFailedError(
+        f"the file cannot be read: {error.strerror}", "check the path and its permissions", str(path)
+    )
 
 
 def _display_path(path: Path) -> str:

@@ -5,7 +5,7 @@ import re
 from loaders.layout import Layout
 from loaders.printed import Period
 
-PERIOD_PATTERN = re.compile(r"(\w+)(?: ([12][0-9]{3}))? ?[-–] ?(\w+) ([12][0-9]{3})")
+PERIOD_PATTERN = re.compile(r"(\w+)(?: ([12][0-9]{3}))? ?[-\u2013] ?(\w+) ([12][0-9]{3})")
 
 
 def is_period(text: str, layout: Layout) -> bool:

@@ -1,9 +1,11 @@
 """What a report prints: the data classes that loaders hand to each other."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 
@@ -28,14 +30,15 @@ class Line(NamedTuple):
     tokens: Sequence[str]
 
 
-Page = list[Line]
+# The lines of a page in order. A reader may make them anew whenever they are asked for.
+Page = Iterable[Line]
 
 
 @dataclass(frozen=True)
 class SourceText:
     """A file after its reader: pages of lines, and how the text was marked up."""
 
-    pages: list[Page]
+    pages: Sequence[Page]
     line_count: int
     text_format: str
 
@@ -65,7 +68,44 @@ class PrintedRow(NamedTuple):
     values: Sequence[str | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """The rows of a table as three tuples: in a large report, objects for the rows fill the memory.
+
+    Attributes:
+        labels: the label of each row.
+        values: the values of all rows, row by row.
+        line_nos: the line numbers of all rows, row by row; equally many for each.
+    """
+
+    labels: tuple[str, ...]
+    values: tuple[str | None, ...]
+    line_nos: "array[int]"
+
+    @classmethod
+    def pack(cls, rows: Sequence[PrintedRow]) -> "PackedRows":
+        """Pack the rows of a table."""
+        return cls(
+            tuple([row.label for row in rows]),
+            tuple(chain.from_iterable([row.values for row in rows])),
+            array("i", chain.from_iterable([row.line_nos for row in rows])),
+        )
+
+    def unpack(self) -> list[PrintedRow]:
+        """Return the rows."""
+        width = len(self.values) // len(self.labels)
+        lines = len(self.line_nos) // len(self.labels)
+        return [
+            PrintedRow(
+                tuple(self.line_nos[row * lines : (row + 1) * lines]),
+                label,
+                self.values[row * width : (row + 1) * width],
+            )
+            for row, label in enumerate(self.labels)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedTable:
     """A table on a page. The first row is its total, and the total's label tells its slice.
 
@@ -78,8 +118,13 @@ class PrintedTable:
     section_heading: str | None
     table_heading: str | None
     columns: tuple[str, ...]
-    rows: list[PrintedRow]
+    packed: PackedRows
     is_fragment: bool = False
+
+    @property
+    def rows(self) -> list[PrintedRow]:
+        """The rows, made anew each time."""
+        return self.packed.unpack()
 
 
 @dataclass(frozen=True)

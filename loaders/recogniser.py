@@ -4,12 +4,13 @@ Select wide, judge narrow: whatever is structurally a table is taken first, then
 and every value is judged strictly. What fits nowhere is an error with its line.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
-from loaders.alignment import RawTable, settle_rows
+from loaders.alignment import RawTable, settle_complete, settle_rows
 from loaders.blocks import Block, cut_blocks
 from loaders.errors import LayoutError, UnknownReportError
 from loaders.fragments import read_fragment
@@ -20,6 +21,7 @@ from loaders.printed import (
     Line,
     LineKind,
     LineRole,
+    PackedRows,
     Period,
     PrintedReport,
     PrintedTable,
@@ -32,12 +34,11 @@ from loaders.values import is_value, looks_like_value
 class _Found:
     """What has been found so far while walking through a report's blocks."""
 
-    titles: list[Line] = field(default_factory=list)
-    periods: list[Line] = field(default_factory=list)
+    titles: dict[str, Line] = field(default_factory=dict)
+    periods: dict[str, Line] = field(default_factory=dict)
     notes: list[Line] = field(default_factory=list)
     role_counts: Counter[LineRole] = field(default_factory=Counter)
-    tables: list[PrintedTable] = field(default_factory=list)
-    raw_tables: dict[int, RawTable] = field(default_factory=dict)
+    tables: deque[RawTable | PrintedTable] = field(default_factory=deque)
     page_no: int = 0
     section_heading: str | None = None
 
@@ -54,17 +55,15 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
         UnknownReportError: no known product title, or more than one.
         LayoutError: a line that fits nowhere, or a table that is not of the expected shape.
     """
+    _check_known(source, layout, report)
     found = _Found()
     for block in cut_blocks(source, layout, report):
         _take_block(block, found, layout, report)
-    product_title = _product_title(source, found, report)
+    product_title = _product_title(found, report)
     period = _period(found, layout, report)
     legend_text, symbols = _legend(found.notes)
     tables = list(_settle_tables(found, period, layout, report))
     _judge(tables, symbols, report)
-    kinds = Counter(line.kind for page in source.pages for line in page)
-    found.role_counts[LineRole.BLANK] = kinds[LineKind.BLANK]
-    found.role_counts[LineRole.RULE] = kinds[LineKind.RULE]
     if found.role_counts.total() != source.line_count:
         raise LayoutError(
             f"{source.line_count} lines were read, but {found.role_counts.total()} have a role",
@@ -75,7 +74,7 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
         product_title=product_title,
         product_code=layout.products[normalise(product_title)],
         period=period,
-        updated_date=_updated_date(found.notes),
+        updated_date=_updated_date(found.notes, report),
         legend_text=legend_text,
         text_format=source.text_format,
         line_count=source.line_count,
@@ -85,6 +84,8 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
 
 
 def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:
+    found.role_counts[LineRole.BLANK] += block.blank_count
+    found.role_counts[LineRole.RULE] += block.rule_count
     segments = split_segments(block.preamble, layout, report)
     if block.header is None:
         for segment in segments:
@@ -131,7 +132,7 @@ def _take_fragment(segment: Segment, found: _Found, layout: Layout, report: str)
             section_heading=found.section_heading,
             table_heading=join_text(fragment.heading) or None,
             columns=fragment.columns,
-            rows=fragment.rows,
+            packed=PackedRows.pack(fragment.rows),
             is_fragment=True,
         )
     )
@@ -157,7 +158,8 @@ def _take_table(
         found.section_heading = None
     _take_headings(segment, found)
     heading, floating = split_floating_label(segment.after, layout)
-    stray = next((line for line in heading if looks_like_value(line.tokens[0])), None)
+    above = [*segment.before, *heading]
+    stray = next((line for line in above if looks_like_value(line.tokens[0])), None)
     if stray is not None:
         raise LayoutError(
             "a value stands alone, outside any table",
@@ -170,15 +172,15 @@ def _take_table(
     found.role_counts[LineRole.HEADING] += len(heading)
     found.role_counts[LineRole.HEADER] += len(floating) + 1
     found.role_counts[LineRole.DATA] += len(block.rows)
-    found.raw_tables[table_no] = RawTable(table_no, header, join_text(floating), block.rows)
     found.tables.append(
-        PrintedTable(
+        RawTable(
             table_no=table_no,
+            header=header,
+            floating_label=join_text(floating),
+            rows=block.rows,
             page_no=found.page_no,
             section_heading=found.section_heading,
             table_heading=join_text(heading) or None,
-            columns=(),
-            rows=[],
         )
     )
 
@@ -187,9 +189,9 @@ def _start_page(segment: Segment, found: _Found) -> None:
     found.page_no += 1
     found.section_heading = None
     if segment.title is not None:
-        found.titles.append(segment.title)
+        found.titles.setdefault(segment.title.tokens[0], segment.title)
     if segment.period is not None:
-        found.periods.append(segment.period)
+        found.periods.setdefault(segment.period.tokens[0], segment.period)
 
 
 def _take_headings(segment: Segment, found: _Found) -> None:
@@ -208,18 +210,49 @@ def _take_headings(segment: Segment, found: _Found) -> None:
 
 
 def _settle_tables(found: _Found, period: Period, layout: Layout, report: str) -> Iterator[PrintedTable]:
-    complete: dict[str, list[RawTable]] = {}
-    for raw in found.raw_tables.values():
-        if raw.is_complete:
-            complete.setdefault(raw.total_label, []).append(raw)
-    for table in found.tables:
-        if table.is_fragment:
+    """Yield the tables with their columns settled.
+
+    Takes each out of what was found, so that a large report's lines and rows do not fill the memory
+    at the same time.
+    """
+    evidence = _evidence(found.tables)
+    while found.tables:
+        table = found.tables.popleft()
+        if isinstance(table, PrintedTable):
             _check_fragment_months(table, period, layout, report)
             yield table
             continue
-        raw = found.raw_tables[table.table_no]
-        columns, rows = settle_rows(raw, complete.get(raw.total_label, []), period, layout, report)
-        yield replace(table, columns=columns, rows=rows)
+        if table.is_complete:
+            columns, packed = settle_complete(table, period, layout, report)
+        else:
+            columns, rows = settle_rows(table, evidence.get(table.total_label, []), period, layout, report)
+            packed = PackedRows.pack(rows)
+        yield PrintedTable(
+            table_no=table.table_no,
+            page_no=table.page_no,
+            section_heading=table.section_heading,
+            table_heading=table.table_heading,
+            columns=columns,
+            packed=packed,
+        )
+
+
+def _evidence(tables: Iterable[RawTable | PrintedTable]) -> dict[str, list[RawTable]]:
+    """Return the tables with a complete header by the label of their total row, if any table needs them.
+
+    Tables that agree in header and total row say the same, so one of them is enough.
+    """
+    raw_tables = [table for table in tables if isinstance(table, RawTable)]
+    if all(table.is_complete for table in raw_tables):
+        return {}
+    distinct: dict[tuple[tuple[str, ...], tuple[str, ...]], RawTable] = {}
+    for table in raw_tables:
+        if table.is_complete:
+            distinct.setdefault((tuple(table.header_cells), tuple(table.rows[0].tokens)), table)
+    evidence: dict[str, list[RawTable]] = {}
+    for table in distinct.values():
+        evidence.setdefault(table.total_label, []).append(table)
+    return evidence
 
 
 def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, report: str) -> None:
@@ -235,23 +268,39 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
         )
 
 
-def _product_title(source: SourceText, found: _Found, report: str) -> str:
-    titles = {normalise(line.tokens[0]): line for line in found.titles}
-    if not titles or not found.tables:
-        first = next((line for page in source.pages for line in page if line.kind is LineKind.TEXT), None)
-        problem = "no known product title" if not titles else "no table was found"
+def _check_known(source: SourceText, layout: Layout, report: str) -> None:
+    """Check that a known product title is printed at all, before anything else is judged."""
+    first: Line | None = None
+    for line in chain.from_iterable(source.pages):
+        if line.kind is LineKind.TEXT:
+            if normalise(line.tokens[0]) in layout.products:
+                return
+            first = first or line
+    raise UnknownReportError(
+        "this is not a report we know: no known product title",
+        "if NAV publishes it, add its title to seeds/layout/product.csv",
+        report,
+        None,
+        first.line_no if first else None,
+        first.tokens[0] if first else None,
+    )
+
+
+def _product_title(found: _Found, report: str) -> str:
+    first = next(iter(found.titles.values()))
+    if not found.tables:
         raise UnknownReportError(
-            f"this is not a report we know: {problem}",
-            "if NAV publishes it, add its title to seeds/layout/product.csv"
-            if not titles
-            else "was the file cut? fetch the report again",
+            "this is not a report we know: no table was found",
+            "was the file cut? fetch the report again",
             report,
             None,
-            first.line_no if first else None,
-            first.tokens[0] if first else None,
+            first.line_no,
+            first.tokens[0],
         )
-    if len(titles) > 1:
-        other = found.titles[-1]
+    other = next(
+        (line for title, line in found.titles.items() if normalise(title) != normalise(first.tokens[0])), None
+    )
+    if other is not None:
         raise UnknownReportError(
             "the file prints the titles of more than one product",
             "split it into one file per report",
@@ -260,12 +309,12 @@ def _product_title(source: SourceText, found: _Found, report: str) -> str:
             other.line_no,
             other.tokens[0],
         )
-    return found.titles[0].tokens[0]
+    return first.tokens[0]
 
 
 def _period(found: _Found, layout: Layout, report: str) -> Period:
     first: Period | None = None
-    for line in found.periods:
+    for line in found.periods.values():
         period = read_period(line.tokens[0], layout)
         if period is None or (first is not None and period != first):
             raise LayoutError(
@@ -294,12 +343,22 @@ def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
     return join_text(lines) or None, frozenset(symbols)
 
 
-def _updated_date(notes: Sequence[Line]) -> date | None:
+def _updated_date(notes: Sequence[Line], report: str) -> date | None:
     for line in notes:
         match = UPDATED_PATTERN.match(normalise(line.tokens[0]))
         if match:
             day, month, year = (int(part) for part in match.groups())
-            return date(year, month, day)
+            try:
+                return date(year, month, day)
+            except ValueError as error:
+                raise LayoutError(
+                    "the date of update is not in the calendar",
+                    "compare the line with the original report",
+                    report,
+                    None,
+                    line.line_no,
+                    line.tokens[0],
+                ) from error
     return None
 
 
@@ -308,9 +367,8 @@ def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str)
     values: set[str | None] = set()
     labels: set[str] = set()
     for table in tables:
-        for row in table.rows:
-            values.update(row.values)
-            labels.add(row.label)
+        values.update(table.packed.values)
+        labels.update(table.packed.labels)
     bad_values = {text for text in values if text is not None and not is_value(text, symbols)}
     bad_labels = {text for text in labels if not any(character.isalpha() for character in text)}
     if not bad_values and not bad_labels:

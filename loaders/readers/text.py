@@ -1,25 +1,66 @@
 """Reader of plain text and Markdown made from a report: tabs or pipes between the columns."""
 
 import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from loaders.errors import UnreadableFileError
-from loaders.printed import Line, LineKind, Page, SourceText
+from loaders.printed import Line, LineKind, SourceText
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
 OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 RULE_CHARACTERS = frozenset("-|: \t")
 CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\f\r")
-MARKDOWN_SIGNS = ("<b>", "**", "\n#", "\n|")
+MARKDOWN_SIGNS = (b"<b>", b"**", b"\n#", b"\n|")
 ESCAPED_STAR = "\\*"
-# Holds the place of an escaped star while bold marks, which are stars too, are taken away.
-STAR_PLACEHOLDER = "\ue000"
+# Holds the place of an escaped star while bold marks, which are stars too, are taken away; one of the
+# control characters, which no text has.
+STAR_PLACEHOLDER = "\0"
+# As names of the module: to look a member up in its enumeration takes longer than to compare it.
+BLANK, RULE, TEXT, ROW = LineKind
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# A text is decoded and cut into lines in parts of this size: each step makes a copy of what it works on.
+PART_BYTES = 1 << 16
+# In a page of more parts than this (a megabyte) a token that is printed again is not stored again. That
+# is true of most tokens and keeps memory small, but a page of ordinary size is read faster without it.
+UNSHARED_PARTS = 16
+
+
+@dataclass(frozen=True)
+class TextPage:
+    """A page of text, whose lines are made while they are walked through.
+
+    As tokens the lines take several times the memory of the text, so nobody should hold all of them.
+
+    Attributes:
+        first_line_no: number of its first line in the file.
+        parts: its text, cut after some of its line feeds; the last character of each is one.
+    """
+
+    first_line_no: int
+    parts: Sequence[str]
+
+    @property
+    def line_count(self) -> int:
+        """The number of its lines."""
+        return sum(part.count("\n") for part in self.parts)
+
+    def __iter__(self) -> Iterator[Line]:
+        """Yield the lines, each made of tokens."""
+        known: dict[str, str] | None = {} if len(self.parts) > UNSHARED_PARTS else None
+        line_no = self.first_line_no
+        for part in self.parts:
+            for raw_line in part[:-1].split("\n"):
+                yield read_line(line_no, raw_line, known)
+                line_no += 1
 
 
 def read_text(content: bytes, name: str) -> SourceText:
     r"""Turn the bytes of a text or Markdown file into pages of lines.
 
     Marks of the converter (`<b>`, `**`, `#`, `\*`, pipes) are taken away, and every kind of blank
-    becomes the ordinary one; what was printed is not changed otherwise. A form feed starts a page.
+    becomes the ordinary one; what was printed is not changed otherwise. A form feed starts a page,
+    in the midst of a line too.
 
     Args:
         content: the file's bytes, UTF-8.
@@ -28,65 +69,100 @@ def read_text(content: bytes, name: str) -> SourceText:
     Raises:
         UnreadableFileError: the bytes are empty, binary, or not UTF-8.
     """
-    text = _decode(content, name)
-    text_format = "markdown" if any(sign in text for sign in MARKDOWN_SIGNS) else "text"
-    raw_lines = _without_marks(text).split("\n")
-    if raw_lines[-1] == "":
-        raw_lines.pop()
-    pages: list[Page] = [[]]
-    for line_no, raw_line in enumerate(raw_lines, start=1):
-        if "\f" in raw_line:
-            pages.append([])
-            raw_line = raw_line.replace("\f", "")  # noqa: PLW2901
-        pages[-1].append(read_line(line_no, raw_line))
-    return SourceText(pages, len(raw_lines), text_format)
+    content = content.removeprefix(BYTE_ORDER_MARK)
+    _check_text(content, name)
+    text_format = "markdown" if any(sign in content for sign in MARKDOWN_SIGNS) else "text"
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    parts = [part for part in _parts(content, name) if part]
+    if parts and parts[-1][-1] != "\n":
+        parts[-1] += "\n"
+    pages = _pages("".join(parts)) if b"\f" in content else [TextPage(1, parts)]
+    return SourceText(pages, sum(page.line_count for page in pages), text_format)
 
 
-def read_line(line_no: int, raw_line: str) -> Line:
-    """Turn one line, already without marks, into tokens."""
+def read_line(line_no: int, raw_line: str, known: dict[str, str] | None = None) -> Line:
+    """Turn one line into tokens.
+
+    Args:
+        line_no: its number in the file.
+        raw_line: its text, already without marks and blanks beside tabs.
+        known: the tokens met so far, if each is to be stored only once; gets those of this line.
+    """
     stripped = raw_line.strip()
-    if not stripped:
-        return Line(line_no, LineKind.BLANK, ())
+    if not stripped or (stripped[0] == "#" and not stripped.strip("#")):
+        return Line(line_no, BLANK, ())
     first = stripped[0]
     if first in RULE_CHARACTERS and RULE_CHARACTERS.issuperset(stripped):
-        return Line(line_no, LineKind.RULE if "-" in stripped else LineKind.BLANK, ())
+        if "-" not in stripped:
+            return Line(line_no, BLANK, ())
+        # A lone dash, on its line or between tabs, is a value.
+        if "--" in stripped or ("\t" not in raw_line and stripped != "-"):
+            return Line(line_no, RULE, ())
+    kind = ROW
     if first == "|":
-        cells = stripped[1:].removesuffix("|").split("|")
-        return Line(line_no, LineKind.ROW, [cell.strip() for cell in cells])
-    if "\t" in raw_line:
-        tokens = raw_line.split("\t")
-        if " \t" in raw_line or "\t " in raw_line or raw_line[0] == " " or raw_line[-1] == " ":
-            tokens = [token.strip() for token in tokens]
-        return Line(line_no, LineKind.ROW, tokens)
-    return Line(line_no, LineKind.TEXT, (stripped.lstrip("#").strip() if first == "#" else stripped,))
+        tokens = [cell.strip() for cell in stripped[1:].removesuffix("|").split("|")]
+    elif "\t" in raw_line:
+        tokens = raw_line.strip(" ").split("\t")
+    else:
+        kind, tokens = TEXT, [stripped.lstrip("#").strip() if first == "#" else stripped]
+    return Line(line_no, kind, tokens if known is None else tuple(map(known.setdefault, tokens, tokens)))
 
 
-def _decode(content: bytes, name: str) -> str:
+def _pages(text: str) -> list[TextPage]:
+    """Cut a text at its form feeds; a line with one in its midst has a part on both pages."""
+    pages: list[list[tuple[int, str]]] = [[]]
+    for line_no, raw_line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        *ended, last = raw_line.split("\f")
+        for part in ended:
+            if part.strip():
+                pages[-1].append((line_no, part))
+            pages.append([])
+        if last.strip() or not any(part.strip() for part in ended):
+            pages[-1].append((line_no, last))
+    return [
+        TextPage(page[0][0], ["".join(f"{raw_line}\n" for _, raw_line in page)]) if page else TextPage(1, [])
+        for page in pages
+    ]
+
+
+def _check_text(content: bytes, name: str) -> None:
     if not content.strip():
         raise UnreadableFileError("the file is empty", "fetch the report again", report=name)
     if len(content.translate(None, CONTROL_BYTES)) != len(content):
         raise UnreadableFileError(
             "the file is binary, not text", "convert the PDF or workbook to text first", report=name
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFileError(
-            "the file is not UTF-8",
-            "save it as UTF-8; if it is Latin-1: iconv -f latin1 -t utf-8 old.txt > new.txt",
-            report=name,
-            line_no=content.count(b"\n", 0, error.start) + 1,
-            text=content[error.start : error.start + 20].decode("latin-1"),
-        ) from error
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _parts(content: bytes, name: str) -> Iterator[str]:
+    """Yield a text in parts of whole lines, without marks."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + PART_BYTES) + 1 or len(content)
+        try:
+            part = content[start:end].decode()
+        except UnicodeDecodeError as error:
+            wrong = start + error.start
+            raise UnreadableFileError(
+                "the file is not UTF-8",
+                "save it as UTF-8; if it is Latin-1: iconv -f latin1 -t utf-8 old.txt > new.txt",
+                report=name,
+                line_no=content.count(b"\n", 0, wrong) + 1,
+                text=content[wrong : wrong + 20].decode("latin-1"),
+            ) from error
+        yield _without_marks(unicodedata.normalize("NFC", part))
+        start = end
 
 
 def _without_marks(text: str) -> str:
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Take away the converter's marks and blanks beside tabs, and make every blank the ordinary one."""
     for blank in OTHER_BLANKS:
         text = text.replace(blank, " ")
     text = text.replace(ESCAPED_STAR, STAR_PLACEHOLDER)
     for mark in ("<b>", "</b>", "**"):
         text = text.replace(mark, "")
-    return text.replace(STAR_PLACEHOLDER, "*")
+    text = text.replace(STAR_PLACEHOLDER, "*")
+    while " \t" in text or "\t " in text:
+        text = text.replace(" \t", "\t").replace("\t ", "\t")
+    return text
