@@ -259,7 +259,8 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
             limit 20
         """)
         voice.out.print(table_of(differences.columns, differences.fetchall()))
-    command = os.path.relpath(sys.argv[0]) if Path(sys.argv[0]).is_file() else "tiltak"
+    called = Path(sys.argv[0])
+    command = os.path.relpath(called) if called.name == "tiltak" and called.is_file() else "tiltak"
     voice.out.print(
         f"The warehouse is {home.warehouse}. Ask it something: {command} sql 'show tables'",
         markup=False,

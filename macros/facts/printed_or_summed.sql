@@ -4,14 +4,14 @@ with facts as (
     select
         facts.fact_key,
         facts.month_key,
-        reports.scope_tiltak_key,
+        scoped.scope_tiltak_key,
         facts.tiltak_key,
         facts.hovedgruppe_key,
         facts.participants,
         facts.participants_min,
         facts.participants_max
     from {{ ref('fct_monthly_participants') }} as facts
-    inner join {{ ref('dim_report') }} as reports on facts.report_key = reports.report_key
+    inner join {{ ref('int_fact_scope') }} as scoped on facts.fact_key = scoped.fact_key
     inner join {{ ref('dim_tiltak') }} as tiltak on facts.tiltak_key = tiltak.tiltak_key
     where
         tiltak.tiltak_level = '{{ level }}'

@@ -4,7 +4,7 @@ with cells as (
     select
         facts.fact_key,
         facts.month_key,
-        reports.scope_tiltak_key,
+        scoped.scope_tiltak_key,
         facts.tiltak_key,
         tiltak.tiltak_level,
         {% for dimension in dimensions %}
@@ -16,10 +16,10 @@ with cells as (
         facts.value_status,
         tiltak.tiltak_level_no,
         max(tiltak.tiltak_level_no) over (
-            partition by facts.month_key, reports.scope_tiltak_key
+            partition by facts.month_key, scoped.scope_tiltak_key
         ) as finest_level_no
     from {{ ref('fct_monthly_participants') }} as facts
-    inner join {{ ref('dim_report') }} as reports on facts.report_key = reports.report_key
+    inner join {{ ref('int_fact_scope') }} as scoped on facts.fact_key = scoped.fact_key
     inner join {{ ref('dim_tiltak') }} as tiltak on facts.tiltak_key = tiltak.tiltak_key
     where
         {% for dimension in dimension_names() if dimension != 'tiltak' %}

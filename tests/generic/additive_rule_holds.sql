@@ -27,7 +27,7 @@ missing as (
     left join counted on expected.report_key = counted.report_key
     where
         expected.rule_code = '{{ rule_code }}'
-        and reports.is_newest_edition
+        and reports.superseded_cell_count = 0
         and coalesce(counted.instance_count, 0) < expected.instance_count
 )
 

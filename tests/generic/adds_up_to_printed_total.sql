@@ -8,7 +8,7 @@ with sums as (
         sum(participants_min) as parts_min,
         sum(participants_max) as parts_max
     from {{ model }}
-    group by month_key, {{ whole_column }}
+    group by month_key, scope_tiltak_key, {{ whole_column }}
     {% if not loop.last %}union all{% endif %}
 
     {% endfor %}

@@ -1,5 +1,6 @@
 """The gates every model, column, macro and SQL file must pass, checked on dbt's own manifest."""
 
+import os
 import re
 import subprocess
 import sys
@@ -143,7 +144,15 @@ def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
 def lint(*arguments: str) -> str:
     """Run the linter; returns what it says if it finds anything, and fails if it could not read a file."""
     command = [sys.executable, "-m", "sqlfluff", "lint", "--processes", "2", *arguments]
-    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    # Compiling needs a database to connect to, but nothing in it.
+    result = subprocess.run(
+        command,
+        cwd=PROJECT,
+        env={**os.environ, "TILTAK_DATABASE": ":memory:"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode in {0, 1}, result.stdout + result.stderr
     assert "All Finished!" in result.stdout
     assert "Skipped" not in result.stdout + result.stderr

@@ -6,7 +6,7 @@ from dbt_fixture_project import GENERIC_TESTS, Case, Outcome, Table, Value, run_
 PAIR = {"letter": "string", "number": "integer"}
 CHECK = {"rule_code": "string", "report_key": "string", "whole_fact_key": "string", "outcome": "string"}
 EXPECTED_CHECK = {"report_key": "string", "rule_code": "string", "instance_count": "integer"}
-REPORT = {"report_key": "string", "is_newest_edition": "boolean"}
+REPORT = {"report_key": "string", "superseded_cell_count": "integer"}
 AVERAGE = {
     "fact_key": "string",
     "month_key": "integer",
@@ -55,7 +55,7 @@ STRUCTURE_CELL = {
     "participants_min": "integer",
     "participants_max": "integer",
 }
-NEWEST = [("r1", True)]
+NEWEST = [("r1", 0)]
 # Two counties of 2024 with parts of one county of 2019, which is the same in 2020.
 MEMBERS = [("2020", "A20"), ("2024", "A24"), ("2024", "B24")]
 
@@ -65,9 +65,11 @@ def unique_combination(name: str, rows: list[tuple[str | None, int | None]], fai
     return Case(name, "unique_combination", Table(PAIR, rows), failures, {"columns": ["letter", "number"]})
 
 
-def has_no_rows(name: str, rows: list[tuple[str, int | None]], failures: int, where: str = "") -> Case:
+def has_no_rows(name: str, rows: list[tuple[str, int | None]], failures: int, condition: str = "") -> Case:
     """Return a case of has_no_rows, with or without a condition."""
-    return Case(name, "has_no_rows", Table(PAIR, rows), failures, {"where": where} if where else {})
+    return Case(
+        name, "has_no_rows", Table(PAIR, rows), failures, {"condition": condition} if condition else {}
+    )
 
 
 def expression_is_true(
@@ -82,7 +84,7 @@ def additive_rule_holds(
     checks: list[tuple[str, str, str, str]],
     failures: int,
     expected: list[tuple[str, str, int]],
-    reports: list[tuple[str, bool]] = NEWEST,
+    reports: list[tuple[str, int]] = NEWEST,
 ) -> Case:
     """Return a case of additive_rule_holds for the rule GENDER."""
     return Case(
@@ -208,7 +210,7 @@ CASES = [
         [("GENDER", "r2", "k1", "equal")],
         0,
         [("r1", "GENDER", 2), ("r2", "GENDER", 1)],
-        [("r1", False), ("r2", True)],
+        [("r1", 7), ("r2", 0)],
     ),
     additive_rule_holds(
         "a_report_that_is_not_loaded_is_not_expected_to_have_sums",
@@ -233,7 +235,7 @@ CASES = [
         [("GENDER", "r1", "k1", "impossible")],
         1,
         [],
-        [("r1", False)],
+        [("r1", 7)],
     ),
     additive_rule_holds(
         "fewer_sums_than_known_fail", [("GENDER", "r1", "k1", "equal")], 1, [("r1", "GENDER", 2)]
@@ -244,7 +246,7 @@ CASES = [
         [("REGION", "r1", "k1", "equal"), ("GENDER", "r2", "k1", "equal")],
         1,
         [("r1", "GENDER", 1), ("r2", "GENDER", 1)],
-        [("r1", True), ("r2", True)],
+        [("r1", 0), ("r2", 0)],
     ),
     additive_rule_holds(
         "an_impossible_sum_and_missing_sums_both_fail",

@@ -21,6 +21,7 @@ REPORTS = PROJECT / "data" / "reports"
 REPORT_2013 = "deltakere_2013-01_2013-11.txt"
 REPORT_2020 = "deltakere-tiltak_2020-01_2020-02.txt"
 REPORT_2022 = "deltakere-tiltak-og-alder_2022-01_2022-07.txt"
+REPORT_2024 = "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt"
 
 Edit = Callable[[str], str]
 
@@ -228,3 +229,29 @@ def test_of_two_editions_the_newest_wins_and_differences_are_listed(tmp_path: Pa
         editions = published.sql("select is_newest_edition from dim_report order by all").fetchall()
         assert editions == [(False,), (True,)]
     assert len(list((home.staged / "report").glob("*.parquet"))) == 2
+
+
+def report_on_everybody_in_2024() -> str:
+    """Make a report on all measures for January-February 2024 that holds the two of the 2024 report too."""
+    cover = (PROJECT / "data" / "reports" / REPORT_2020).read_text(encoding="utf-8").split("Hovedgrupper")[0]
+    table = (
+        "\tJanuar\tFebruar\nI alt\t22 698\t23 253\nArbeidsforberedende trening\t7 698\t7 666\n"
+        "Arbeidstrening\t5 000\t5 587\nI alt arbeidspraksis\t12 698\t13 253\nMentor\t10 000\t10 000\n"
+        "I alt oppfølging\t10 000\t10 000\n"
+    )
+    return f"{cover}Tiltak\n\nJanuar 2020 - Februar 2020\n\n{table}".replace("2020", "2024")
+
+
+def test_two_products_that_print_the_same_cells_keep_both_populations(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    put_report(folder, REPORT_2024)
+    (folder / "everybody.txt").write_text(report_on_everybody_in_2024(), encoding="utf-8")
+    home = Home(tmp_path / "home")
+    result = build(folder, home)
+    assert result.exit_code == 0, result.output
+    with duckdb.connect(str(home.warehouse), read_only=True) as published:
+        rows = published.sql("""
+            select scope_tiltak_key, sum(participants) from mart_participants_by_tiltaksgruppe
+            where month_key = 202401 group by all order by all
+        """).fetchall()
+    assert rows == [("GRP_ARBEIDSPRAKSIS", 12698), ("_T", 22698)]
