@@ -1,5 +1,4 @@
 # The project's commands; `make help` lists them.
-SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -11,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 .PHONY: help install warehouse test lint pytest docs pages bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
 
 install: $(STAMP) ## Create the virtual environment from the pinned lock
 
