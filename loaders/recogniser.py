@@ -32,7 +32,10 @@ from loaders.values import is_value, looks_like_value
 
 @dataclass
 class _Found:
-    """What has been found so far while walking through a report's blocks."""
+    """What has been found so far while walking through a report's blocks.
+
+    Every page prints title and period; the first line of each wording is kept.
+    """
 
     titles: dict[str, Line] = field(default_factory=dict)
     periods: dict[str, Line] = field(default_factory=dict)

@@ -10,7 +10,8 @@ select
     avg(cast(checks.slack as double)) as mean_slack,
     -- A hidden part is at least one person, if a hidden number never stands for zero.
     cast(
-        sum(case when checks.parts_min + checks.hidden_part_count > checks.whole_max then 1 else 0 end) as integer
+        sum(case when checks.parts_min + checks.hidden_part_count > checks.whole_max then 1 else 0 end)
+        as integer
     ) as zero_needed_count
 from {{ ref('int_additive_check') }} as checks
 inner join {{ ref('additive_rule') }} as rules on checks.rule_code = rules.rule_code
