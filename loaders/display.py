@@ -223,29 +223,32 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
     voice.out.print(table_of(reports.columns, reports.fetchall()))
     checks = connection.sql("""
         select
-            rule_name_en as "parts that add up to their printed total",
-            sum(instance_count) as checked,
+            rule_name_en as "what is held together",
+            sum(instance_count) as checks,
             sum(equal_count) as equal,
             sum(possible_count) as "possible (hidden parts)",
-            sum(impossible_count) as impossible
-        from quality.mart_quality_by_report
+            sum(impossible_count) as impossible,
+            sum(not_testable_count) as "not testable"
+        from quality.mart_quality_by_report_and_rule
         group by rule_name_en
-        order by checked desc
+        order by checks desc
     """)
     voice.out.print(table_of(checks.columns, checks.fetchall()))
-    (cells, facts, averages, repeated, sums, revisions) = connection.sql("""
+    (cells, facts, averages, tested, checks, covered_once, covered_twice, revisions) = connection.sql("""
         select
             (select count(*) from fct_printed_cell),
             (select count(*) from fct_monthly_participants),
             (select count(*) from fct_year_to_date_average),
-            (select count(*) from fct_monthly_participants where times_printed > 1)
-            + (select count(*) from fct_year_to_date_average where times_printed > 1),
-            (select count(*) from quality.fct_additive_check),
+            (select count(*) from quality.fct_rule_check where outcome <> 'not_testable'),
+            (select count(*) from quality.fct_rule_check),
+            (select sum(covered_once_count) / sum(fact_count) from quality.mart_quality_by_report),
+            (select sum(covered_twice_count) / sum(fact_count) from quality.mart_quality_by_report),
             (select count(*) from quality.mart_revisions)
     """).fetchall()[0]
     voice.out.print(
         f"{cells} printed cells became {facts} monthly figures and {averages} year-to-date averages. "
-        f"{sums} sums were checked, and {repeated} figures printed more than once agree.",
+        f"{tested} of {checks} checks could be made; {covered_once:.1%} of the figures are held by at least one "
+        f"rule, {covered_twice:.1%} by at least two.",
         soft_wrap=True,
     )
     if revisions:

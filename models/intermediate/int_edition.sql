@@ -1,11 +1,14 @@
 -- One row per edition: its place in time, the edition that replaces it, and the rule its symbols follow. Of
 -- two editions the one whose period ends later is newer, then the one updated later; the report's id makes
--- the order stable.
+-- the order stable. An edition that prints no date of its own cannot have been known before its last month
+-- had ended.
 with ordered as (
     select
         reports.report_id,
         reports.product_code,
         year(reports.period_end_date) as year,
+        coalesce(reports.updated_date, reports.period_end_date) as known_from_date,
+        case when reports.updated_date is null then 'period_end' else 'updated_date' end as known_from_basis,
         row_number() over (
             order by
                 reports.period_end_date asc,
@@ -26,6 +29,8 @@ select
     year,
     edition_order,
     lead(report_id) over (partition by product_code, year order by edition_order asc) as newer_report_id,
+    known_from_date,
+    known_from_basis,
     suppression_rule,
     law
 from ordered

@@ -23,6 +23,8 @@ select
     participants_min,
     participants_max,
     value_status,
+    printed_text,
+    correction_code,
     times_printed,
     cell_id
 from ranked

@@ -10,6 +10,8 @@ select
     participants_min,
     participants_max,
     value_status,
+    printed_text,
+    correction_code,
     times_printed,
     cell_id
 from {{ ref('int_newest_cell') }}

@@ -14,9 +14,16 @@ select
     cells.total_label,
     cells.row_label,
     cells.column_label,
-    cells.printed_text,
-    cell_values.value_status
+    case when known.value_status <> 'withheld' then cells.printed_text end as printed_text,
+    case when known.value_status = 'withheld' then known.value_status else cell_values.value_status end
+        as value_status,
+    cell_values.correction_code
 from {{ ref('stg_cell') }} as cells
 inner join {{ ref('int_cell') }} as meanings on cells.cell_id = meanings.cell_id
 inner join {{ ref('int_cell_value') }} as cell_values on cells.cell_id = cell_values.cell_id
 inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
+inner join {{ ref('int_known_cell') }} as known
+    on
+        meanings.report_id = known.report_id
+        and meanings.column_type = known.column_type
+        and meanings.fact_key = known.fact_key

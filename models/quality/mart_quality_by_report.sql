@@ -1,18 +1,39 @@
+with checks as (
+    select
+        report_id,
+        count(*) as instance_count,
+        sum(case when outcome = 'equal' then 1 else 0 end) as equal_count,
+        sum(case when outcome = 'possible' then 1 else 0 end) as possible_count,
+        sum(case when outcome = 'impossible' then 1 else 0 end) as impossible_count,
+        sum(case when outcome = 'not_testable' then 1 else 0 end) as not_testable_count,
+        avg(slack) as mean_slack
+    from {{ ref('int_rule_check') }}
+    group by report_id
+),
+
+coverage as (
+    select
+        report_id,
+        count(*) as fact_count,
+        sum(case when rule_count >= 1 then 1 else 0 end) as covered_once_count,
+        sum(case when rule_count >= 2 then 1 else 0 end) as covered_twice_count
+    from {{ ref('int_cell_coverage') }}
+    group by report_id
+)
+
 select
-    checks.report_id as report_key,
-    checks.rule_code,
-    rules.name as rule_name,
-    rules.name_en as rule_name_en,
-    cast(count(*) as integer) as instance_count,
-    cast(sum(case when checks.outcome = 'equal' then 1 else 0 end) as integer) as equal_count,
-    cast(sum(case when checks.outcome = 'possible' then 1 else 0 end) as integer) as possible_count,
-    cast(sum(case when checks.outcome = 'impossible' then 1 else 0 end) as integer) as impossible_count,
-    avg(cast(checks.slack as double)) as mean_slack,
-    -- A hidden part is at least one person, if a hidden number never stands for zero.
-    cast(
-        sum(case when checks.parts_min + checks.hidden_part_count > checks.whole_max then 1 else 0 end)
-        as integer
-    ) as zero_needed_count
-from {{ ref('int_additive_check') }} as checks
-inner join {{ ref('additive_rule') }} as rules on checks.rule_code = rules.rule_code
-group by checks.report_id, checks.rule_code, rules.name, rules.name_en
+    reports.report_id as report_key,
+    cast(coalesce(checks.instance_count, 0) as integer) as instance_count,
+    cast(coalesce(checks.equal_count, 0) as integer) as equal_count,
+    cast(coalesce(checks.possible_count, 0) as integer) as possible_count,
+    cast(coalesce(checks.impossible_count, 0) as integer) as impossible_count,
+    cast(coalesce(checks.not_testable_count, 0) as integer) as not_testable_count,
+    checks.mean_slack,
+    cast(coalesce(coverage.fact_count, 0) as integer) as fact_count,
+    cast(coalesce(coverage.covered_once_count, 0) as integer) as covered_once_count,
+    cast(coalesce(coverage.covered_twice_count, 0) as integer) as covered_twice_count,
+    cast(coverage.covered_once_count as double) / coverage.fact_count as covered_once_share,
+    cast(coverage.covered_twice_count as double) / coverage.fact_count as covered_twice_share
+from {{ ref('stg_report') }} as reports
+left join checks on reports.report_id = checks.report_id
+left join coverage on reports.report_id = coverage.report_id

@@ -1,0 +1,37 @@
+-- One row per distinct cell of an edition with what may be shown of it, and from when until when it was the
+-- newest known. A number that the newest edition hides is withheld in the older ones too.
+with cells as (
+    select
+        cells.*,
+        editions.known_from_date,
+        editions.known_from_basis,
+        newer_editions.known_from_date as known_to_date,
+        newest.participants_min as newest_min,
+        newest.participants_max as newest_max,
+        newest.value_status = 'suppressed' and cells.value_status <> 'suppressed' as is_withheld
+    from {{ ref('int_cell_edition') }} as cells
+    inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
+    inner join {{ ref('int_newest_cell') }} as newest
+        on cells.column_type = newest.column_type and cells.fact_key = newest.fact_key
+    left join {{ ref('int_edition_pair') }} as pairs on cells.cell_id = pairs.cell_id
+    left join {{ ref('int_edition') }} as newer_editions on pairs.newer_report_id = newer_editions.report_id
+)
+
+select
+    report_id,
+    column_type,
+    fact_key,
+    month_key,
+    {% for dimension in dimension_names() %}
+    {{ dimension }}_key,
+    {% endfor %}
+    breakdown_key,
+    case when not is_withheld then participants end as participants,
+    case when is_withheld then newest_min else participants_min end as participants_min,
+    case when is_withheld then newest_max else participants_max end as participants_max,
+    case when is_withheld then 'withheld' else value_status end as value_status,
+    known_from_date,
+    known_from_basis,
+    known_to_date,
+    cell_id
+from cells
