@@ -247,8 +247,8 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
     """).fetchall()[0]
     voice.out.print(
         f"{cells} printed cells became {facts} monthly figures and {averages} year-to-date averages. "
-        f"{tested} of {checks} checks could be made; {covered_once:.1%} of the figures are held by at least one "
-        f"rule, {covered_twice:.1%} by at least two.",
+        f"{tested} of {checks} checks could be made; {covered_once:.1%} of the figures are held by at least "
+        f"one rule, {covered_twice:.1%} by at least two.",
         soft_wrap=True,
     )
     if revisions:

@@ -1,6 +1,6 @@
 -- One row per slice, county structure and region that forms it: what is known of it from the counties that
 -- are printed. Shares turn the bounds of a county into the bounds of its part; no part is more than the
--- printed whole.
+-- printed whole, unless saying so would tell how much of it a hidden county can be.
 select
     cells.month_key,
     cells.month_date,
@@ -15,7 +15,11 @@ select
     sum(case when cells.is_printed then 1 else 0 end) as printed_count,
     cast(sum(cells.participants_min * links.share_min) as integer) as participants_min,
     cast(
-        least(sum(cells.participants_max * links.share_max), max(cells.whole_max)) as integer
+        case
+            when max(case when cells.is_printed and cells.participants_min < cells.participants_max then 1 else 0 end) = 1
+                then sum(cells.participants_max * links.share_max)
+            else least(sum(cells.participants_max * links.share_max), max(cells.whole_max))
+        end as integer
     ) as participants_max,
     count(*) = count(links.estimated_share) as has_estimate,
     sum((cells.participants_min + cells.participants_max) / 2.0 * links.estimated_share) as estimate,
