@@ -16,7 +16,13 @@ select
     cast(sum(cells.participants_min * links.share_min) as integer) as participants_min,
     cast(
         case
-            when max(case when cells.is_printed and cells.participants_min < cells.participants_max then 1 else 0 end) = 1
+            when
+                max(
+                    case
+                        when cells.is_printed and cells.participants_min < cells.participants_max then 1
+                        else 0
+                    end
+                ) = 1
                 then sum(cells.participants_max * links.share_max)
             else least(sum(cells.participants_max * links.share_max), max(cells.whole_max))
         end as integer

@@ -26,12 +26,16 @@ uncorrected as (
         corrections.correction_code,
         checks.rule_type,
         checks.is_testable,
-        checks.parts_min
-        + case when terms.term_role = 'part' then corrections.printed_min - corrections.participants_min else 0 end
-            as parts_min,
-        checks.parts_max
-        + case when terms.term_role = 'part' then corrections.printed_max - corrections.participants_max else 0 end
-            as parts_max,
+        case
+            when terms.term_role = 'part'
+                then checks.parts_min - corrections.participants_min + corrections.printed_min
+            else checks.parts_min
+        end as parts_min,
+        case
+            when terms.term_role = 'part'
+                then checks.parts_max - corrections.participants_max + corrections.printed_max
+            else checks.parts_max
+        end as parts_max,
         case
             when terms.term_role = 'whole' then checks.whole_weight * corrections.printed_min
             else checks.whole_min

@@ -35,8 +35,10 @@ weighed as (
         sums.whole_min < sums.whole_max as is_whole_hidden,
         sums.parts_min,
         sums.parts_max,
-        case when rules.rule_type = 'mean' then sums.month_key - {{ january_of('sums.month_key') }} + 1 else 1 end
-            as whole_weight,
+        case
+            when rules.rule_type = 'mean' then sums.month_key - {{ january_of('sums.month_key') }} + 1
+            else 1
+        end as whole_weight,
         sums.whole_min,
         sums.whole_max,
         rules.rounding,

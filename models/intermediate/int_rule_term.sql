@@ -50,6 +50,13 @@ sum_parts as (
             )
 ),
 
+sum_whole_keys as (
+    select distinct
+        rule_code,
+        whole_fact_key
+    from sum_parts
+),
+
 sum_wholes as (
     select
         parts.rule_code,
@@ -60,7 +67,7 @@ sum_wholes as (
         monthly.cell_id,
         monthly.participants_min,
         monthly.participants_max
-    from (select distinct rule_code, whole_fact_key from sum_parts) as parts
+    from sum_whole_keys as parts
     inner join monthly on parts.whole_fact_key = monthly.fact_key
 ),
 
@@ -87,7 +94,8 @@ mean_parts as (
         on
             {% for dimension in dimension_names() %}
             wholes.{{ dimension }}_key = monthly.{{ dimension }}_key
-            and {% endfor %}monthly.month_key between {{ january_of('wholes.month_key') }} and wholes.month_key
+            and {% endfor %}monthly.month_key <= wholes.month_key
+            and monthly.month_key >= {{ january_of('wholes.month_key') }}
 ),
 
 copies as (

@@ -8,7 +8,9 @@ select
     checks.hidden_part_count,
     checks.is_whole_hidden,
     -- Where something is hidden, the sum of the printed parts beside the whole would tell what it is.
-    case when checks.hidden_part_count = 0 and not checks.is_whole_hidden then checks.parts_min end as parts_sum,
+    case
+        when checks.hidden_part_count = 0 and not checks.is_whole_hidden then checks.parts_min
+    end as parts_sum,
     case when not checks.is_whole_hidden then checks.whole_min end as whole,
     checks.outcome,
     checks.slack,

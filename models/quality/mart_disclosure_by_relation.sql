@@ -1,7 +1,8 @@
 with derived as (
     select
         'mart_participants_by_county_structure' as relation_name,
-        {{ joined_key(['structure_key', 'month_key', 'hovedgruppe_key', 'tiltak_key', 'region_key']) }} as row_key,
+        {{ joined_key(['structure_key', 'month_key', 'hovedgruppe_key', 'tiltak_key', 'region_key']) }}
+            as row_key,
         participants_min,
         participants_max
     from {{ ref('mart_participants_by_county_structure') }}

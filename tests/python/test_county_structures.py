@@ -1,33 +1,17 @@
 """County structures through reforms: an invented one in the seeds, and a report on the counties of 2020."""
 
-import csv
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
+from project_copy import Row, copy_project, edit_seed
 
-from loaders.home import PROJECT, Home, loader_fingerprint
+from loaders.home import Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import load_reports
 from loaders.pages import pages
 from loaders.printed import PrintedReport
 from loaders.warehouse import build_warehouse, run_dbt
-
-Row = dict[str, str]
-
-
-def edit_seed(project: Path, name: str, edit: Callable[[list[Row]], list[Row]]) -> None:
-    """Rewrite a seed of a copied project."""
-    (path,) = project.glob(f"seeds/*/{name}.csv")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    fields = list(rows[0])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields)
-        writer.writeheader()
-        writer.writerows(edit(rows))
 
 
 def end_region(rows: list[Row], key: str, last_day: str) -> None:
@@ -56,12 +40,7 @@ def reformed(tmp_path_factory: pytest.TempPathFactory, report_paths: dict[str, P
     Oslo takes a part of Akershus, and Telemark and Agder merge.
     """
     folder = tmp_path_factory.mktemp("reform")
-    project = folder / "project"
-    for name in ("models", "macros", "seeds", "tests/generic", "tests/singular", "analyses", "docs/dbt"):
-        if (PROJECT / name).is_dir():
-            shutil.copytree(PROJECT / name, project / name)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / name, project / name)
+    project = copy_project(folder / "project")
 
     def regions(rows: list[Row]) -> list[Row]:
         for key in ("03", "32_2024", "40_2024", "42_2020"):

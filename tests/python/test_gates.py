@@ -17,7 +17,7 @@ PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),
     "marts": ("dim_", "bridge_", "fct_", "mart_"),
-    "quality": ("fct_", "mart_"),
+    "quality": ("bridge_", "fct_", "mart_"),
 }
 EARLIER_LAYERS = {
     "staging": {"seeds", "source"},

@@ -1,6 +1,6 @@
 -- Fails for each known report of which fewer checks were made than it allows, or fewer facts are held by
--- checks: a green that checked nothing is red. Reports of which a newer edition prints cells too are left out,
--- since their checks count there.
+-- checks: a green that checked nothing is red. Reports of which a newer edition prints cells too are left
+-- out, since their checks count there.
 with reports as (
     select report_key
     from {{ ref('mart_reconciliation') }}
