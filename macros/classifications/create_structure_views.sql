@@ -2,10 +2,11 @@
 {% macro create_structure_views() -%}
     {% if execute %}
         {% set keys = run_query('select distinct structure_key from ' ~ this ~ ' order by structure_key') %}
+        {% set columns = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
         {% for key in keys.columns[0].values() %}
             {% set view = this.identifier | replace('by_county_structure', 'on_counties_of_' ~ key) %}
             create or replace view {{ this.schema }}.{{ view }} as
-            select * exclude (structure_key)
+            select {{ columns | reject('equalto', 'structure_key') | join(', ') }}
             from {{ this.schema }}.{{ this.identifier }}
             where structure_key = '{{ key }}';
             comment on view {{ this.schema }}.{{ view }} is
