@@ -70,5 +70,9 @@ class BuildError(TiltakError):
     """The warehouse could not be built or did not pass its tests."""
 
 
+class HomeLockedError(TiltakError):
+    """Another process writes to the same home."""
+
+
 class LookupFailedError(TiltakError):
     """An identifier, file or warehouse that was asked for does not exist."""

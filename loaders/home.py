@@ -19,24 +19,24 @@ class Home:
     folder: Path
 
     @property
+    def lock(self) -> Path:
+        """The lock that a writer holds; see `loaders.lock`."""
+        return self.folder / "lock"
+
+    @property
     def staged(self) -> Path:
         """Staged Parquet: `report/` and `cell/`, one file per report."""
         return self.folder / "staged"
 
     @property
     def warehouse(self) -> Path:
-        """The published warehouse, the only file that readers open."""
+        """The published warehouse, the file that readers open."""
         return self.folder / "tiltak.duckdb"
 
     @property
     def building(self) -> Path:
         """The warehouse while it is built and tested; it has the same name so that views keep working."""
         return self.folder / "build" / "tiltak.duckdb"
-
-    @property
-    def publishing(self) -> Path:
-        """The tested warehouse on its way to be published by renaming."""
-        return self.folder / "build" / "published" / "tiltak.duckdb"
 
     @property
     def target(self) -> Path:

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from loaders.staging import (
 )
 
 REPORT_SUFFIXES = (".txt", ".md")
+PARTIAL = ".partial-"
 # A worker process costs about a second to start, the time of some megabytes of reports.
 PARALLEL_FROM_BYTES = 4_000_000
 
@@ -188,6 +190,19 @@ def drop_others(loaded: Sequence[Loaded], staged: Path) -> list[str]:
     return sorted(dropped)
 
 
+def remove_partial(staged: Path) -> None:
+    """Remove what loads that were killed have left; only for who keeps other writers out.
+
+    Raises:
+        StagingError: it cannot be removed.
+    """
+    try:
+        for folder in staged.glob(f"{PARTIAL}*"):
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise _cannot_write(staged, error) from error
+
+
 def stage_report(job: _Job) -> TiltakError | None:
     """Stage one report in the partial folder; returns the error instead of raising it."""
     cell_path, report_path = (
@@ -252,7 +267,7 @@ def _publish(job: _Job, staged: Path) -> None:
 def _partial_folder(staged: Path) -> Iterator[Path]:
     try:
         staged.mkdir(parents=True, exist_ok=True)
-        folder = TemporaryDirectory(dir=staged, prefix=".partial-")
+        folder = TemporaryDirectory(dir=staged, prefix=PARTIAL)
     except OSError as error:
         raise _cannot_write(staged, error) from error
     with folder as name:

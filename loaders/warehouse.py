@@ -1,7 +1,7 @@
-"""Build the warehouse with dbt, test it, and publish it only when every test holds."""
+"""Build the warehouse with dbt, test it, and read what was found."""
 
 import os
-import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ from dbt_common.events.base_types import EventMsg
 from loaders.errors import BuildError
 from loaders.home import PROJECT, Home
 
-# What is only a step on the way and not for readers.
-INTERNAL_SCHEMAS = ("staging", "intermediate", "seeds")
 SHOWN_ROWS = 10
 
 
@@ -34,6 +32,14 @@ class FailedCheck:
     name: str
     message: str
     rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class TestCounts:
+    """How many data tests hold, and how many do not and only warn."""
+
+    passed: int
+    warned: int
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,8 @@ class ChecksFailedError(BuildError):
         return error
 
 
-def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> None:
-    """Build, test and publish the warehouse from what is staged.
-
-    The published file is replaced by renaming, and only after all error-level tests hold: a reader never
-    meets a half-built or untested warehouse.
+def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> TestCounts:
+    """Build and test the warehouse from what is staged, in a new file beside the published one.
 
     Args:
         home: where the warehouse lives.
@@ -100,7 +103,12 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
                 str(PROJECT / "dbt_project.yml"),
             )
         raise ChecksFailedError.of(_failed_checks(home, result), reading_problems(home))
-    _publish(home)
+    statuses = Counter(
+        str(run.status)
+        for run in result.result.results  # type: ignore[union-attr]
+        if run.node.resource_type == "test"
+    )
+    return TestCounts(passed=statuses["pass"], warned=statuses["warn"])
 
 
 def run_dbt(
@@ -172,26 +180,6 @@ def _first_rows(home: Home, query: str) -> list[list[str]]:
             return [relation.columns, *([str(value) for value in row] for row in rows)]
     except duckdb.Error:
         return []
-
-
-def _publish(home: Home) -> None:
-    """Copy the tested file without its internal schemas, and rename it into place."""
-    try:
-        if home.building.with_name(home.building.name + ".wal").exists():
-            raise BuildError(
-                "the built file was not closed and may lack tables",
-                "close other programs that use it and build again",
-                str(home.building),
-            )
-        home.publishing.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(home.building, home.publishing)
-        with duckdb.connect(str(home.publishing)) as connection:
-            for schema in INTERNAL_SCHEMAS:
-                connection.execute(f"drop schema if exists {schema} cascade")
-        home.publishing.replace(home.warehouse)
-    except (OSError, duckdb.Error) as error:
-        home.publishing.unlink(missing_ok=True)
-        raise _cannot_write(home, error) from error
 
 
 def _cannot_write(home: Home, error: Exception) -> BuildError:

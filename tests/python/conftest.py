@@ -11,6 +11,7 @@ from loaders.layout import Layout, read_layout
 from loaders.load import find_reports, load_reports, read_report
 from loaders.printed import PrintedReport
 from loaders.warehouse import build_warehouse
+from publish.publish import publish
 
 ROOT = Path(__file__).parents[2]
 REPORT_FILES = {
@@ -51,7 +52,7 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, l
     """Return the home of a warehouse built, tested and published from the five reports."""
     home = Home(tmp_path_factory.mktemp("built"))
     load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
-    build_warehouse(home)
+    publish(home, build_warehouse(home))
     return home
 
 

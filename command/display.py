@@ -23,6 +23,10 @@ from loaders.printed import PrintedReport
 # Columns of a table that is written to a file or a pipe, where no terminal sets them.
 FILE_WIDTH = 160
 
+# Differences between two versions that are shown unless all are asked for.
+SHOWN_DIFFERENCES = 20
+FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_average": "averages"}
+
 # What to do about a thing that the seeds cannot place.
 ADD_LABEL = "add the label to seeds/labels if NAV prints it, with kind misreading if it is misread"
 NEXT_STEPS = {
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
 
     from loaders.trace import PrintedCell, SourceLine
     from loaders.warehouse import FailedCheck, ReadingProblem
+    from publish.differences import Differences
+    from publish.versions import Version
 
 
 @dataclass(frozen=True)
@@ -269,3 +275,45 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
         markup=False,
         soft_wrap=True,
     )
+
+
+def show_history(known: "Sequence[Version]", voice: Voice) -> None:
+    """List versions, the newest first."""
+    rows = []
+    for version in reversed(known):
+        record = version.record
+        outcomes = Counter[str]()
+        for check in record.checks:
+            outcomes[check.outcome] += check.instance_count
+        warned = f", {record.warned_test_count} warned" if record.warned_test_count else ""
+        rows.append(
+            (
+                version.build_id,
+                record.finished_at.strftime("%Y-%m-%d %H:%M"),
+                len(record.reports),
+                *(record.row_counts.get(fact) for fact in FACTS),
+                record.row_counts.get("quality.mart_revisions"),
+                f"{record.passed_test_count} passed{warned}",
+                ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())),
+                "current" if version.is_current else "kept" if version.is_kept else "removed",
+            )
+        )
+    columns = ("build", "finished, UTC", "reports", *FACTS.values(), "revisions", "tests", "checks", "files")
+    voice.out.print(table_of(columns, rows) if rows else "Nothing has been published yet.")
+
+
+def show_differences(before: "Version", after: "Version", differences: "Differences", voice: Voice) -> None:
+    """Count the differences between two versions by relation and kind, and show the first of them."""
+    voice.out.print(f"From {before.build_id} to {after.build_id}:")
+    counts = Counter((row[0], row[1]) for row in differences.rows)
+    if not counts:
+        voice.out.print("No fact was added, removed or changed.")
+        return
+    voice.out.print(
+        table_of(("relation", "difference", "facts"), ((*key, count) for key, count in counts.items()))
+    )
+    voice.out.print(table_of(differences.columns, differences.rows[:SHOWN_DIFFERENCES]))
+    if len(differences.rows) > SHOWN_DIFFERENCES:
+        voice.out.print(
+            f"These are the first {SHOWN_DIFFERENCES} of {len(differences.rows)}; --csv prints all of them."
+        )

@@ -1,4 +1,4 @@
-"""The `tiltak` command: load, build, inspect, trace, sql."""
+"""The `tiltak` command: load, build, inspect, trace, sql, history, diff."""
 
 import csv
 import sys
@@ -9,10 +9,12 @@ from typing import Annotated
 import duckdb
 import typer
 
-from loaders.display import (
+from command.display import (
     Voice,
     show_checks,
+    show_differences,
     show_dropped,
+    show_history,
     show_loaded,
     show_problems,
     show_report,
@@ -21,10 +23,13 @@ from loaders.display import (
     table_of,
     told_errors,
 )
-from loaders.errors import LookupFailedError
+from loaders.errors import LookupFailedError, StagingError
 from loaders.home import LAYOUT, Home, loader_fingerprint
 from loaders.layout import read_layout
-from loaders.load import Loaded, drop_others, find_reports, load_reports, read_report
+from loaders.load import Loaded, drop_others, find_reports, load_reports, read_report, remove_partial
+from loaders.lock import locked_home
+from publish.differences import find_differences
+from publish.versions import FEWEST_VERSIONS, KEPT_VERSIONS, find_version, recover, versions
 
 app = typer.Typer(
     help="Turn NAV's reports on participants in labour-market measures into a tested DuckDB warehouse.",
@@ -37,6 +42,9 @@ HomeOption = Annotated[
     Path, typer.Option("--home", envvar="TILTAK_HOME", help="Folder in which the warehouse lives.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+WaitOption = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another load or build.")
+]
 DEFAULT_HOME = Path("warehouse")
 DEFAULT_REPORTS = Path("data/reports")
 
@@ -48,11 +56,13 @@ def load(
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     *,
+    wait: WaitOption = 0,
     quiet: QuietOption = False,
 ) -> None:
     """Read reports and stage their printed cells, without building the warehouse."""
     voice = Voice.of(quiet=quiet)
-    with told_errors(voice):
+    with told_errors(voice), locked_home(Home(home), wait):
+        remove_partial(Home(home).staged)
         _load(paths or [DEFAULT_REPORTS], Home(home), voice)
 
 
@@ -61,17 +71,25 @@ def build(
     reports: Annotated[Path, typer.Option(help="Folder with the reports to load.")] = DEFAULT_REPORTS,
     home: HomeOption = DEFAULT_HOME,
     *,
+    keep: Annotated[
+        int,
+        typer.Option(
+            envvar="TILTAK_KEEP", min=FEWEST_VERSIONS, help="How many versions stay with all their files."
+        ),
+    ] = KEPT_VERSIONS,
+    wait: WaitOption = 0,
     quiet: QuietOption = False,
 ) -> None:
     """Load the reports, build the warehouse, test it, and publish it if every test holds.
 
-    The warehouse holds exactly the reports of the folder.
+    The warehouse holds exactly the reports of the folder. Without success, what is published stays as it is.
     """
     voice = Voice.of(quiet=quiet)
-    with told_errors(voice):
+    with told_errors(voice), locked_home(Home(home), wait):
+        _recover(Home(home))
         loaded = _load([reports], Home(home), voice)
         show_dropped(drop_others(loaded, Home(home).staged), voice)
-        _build(Home(home), voice)
+        _build(Home(home), keep, voice)
 
 
 @app.command()
@@ -153,6 +171,49 @@ def sql(
         voice.out.print(table_of(columns, rows))
 
 
+@app.command()
+def history(home: HomeOption = DEFAULT_HOME) -> None:
+    """List the published versions, the newest first: what they hold and how they passed."""
+    voice = Voice.of(quiet=False)
+    with told_errors(voice):
+        show_history(versions(Home(home)), voice)
+
+
+@app.command()
+def diff(
+    older: Annotated[
+        str, typer.Argument(help="A build id, its beginning, `current` or `previous`.")
+    ] = "previous",
+    newer: Annotated[str, typer.Argument(help="The version to compare with.")] = "current",
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print all differences as CSV.")] = False,
+) -> None:
+    """Show which facts were added, removed or changed from one published version to another."""
+    voice = Voice.of(quiet=False)
+    with told_errors(voice):
+        before, after = find_version(Home(home), older), find_version(Home(home), newer)
+        differences = find_differences(before.database, after.database)
+        if as_csv:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(differences.columns)
+            writer.writerows(differences.rows)
+            return
+        show_differences(before, after, differences, voice)
+
+
+def _recover(home: Home) -> None:
+    try:
+        remove_partial(home.staged)
+        recover(home)
+    except OSError as error:
+        raise StagingError(
+            f"what an interrupted build has left cannot be removed: {error.strerror}",
+            "check the permissions of the folder",
+            str(home.folder),
+        ) from error
+
+
 def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
     files = find_reports(paths)
     with voice.progress("Loading reports", len(files)) as advance:
@@ -163,12 +224,13 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
     return loaded
 
 
-def _build(home: Home, voice: Voice) -> None:
+def _build(home: Home, keep: int, voice: Voice) -> None:
     from loaders.warehouse import ChecksFailedError, build_warehouse, connect_published  # noqa: PLC0415
+    from publish.publish import publish  # noqa: PLC0415
 
     try:
         with voice.progress("Building and testing", None) as advance:
-            build_warehouse(home, advance)
+            tests = build_warehouse(home, advance)
     except ChecksFailedError as error:
         if error.reading_problems:
             # What cannot be placed makes many sums fail; only the cause is worth reading.
@@ -176,5 +238,7 @@ def _build(home: Home, voice: Voice) -> None:
         else:
             show_checks(error.failed, voice)
         raise
+    # What must hold beyond dbt's tests is audited here: from the next line on it is published.
+    publish(home, tests, keep)
     with connect_published(home) as connection:
         show_warehouse(connection, home, voice)

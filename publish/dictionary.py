@@ -1,0 +1,123 @@
+"""Write the data dictionary of a set: `dictionary.json` for programs, `dictionary.html` for people."""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from publish.catalogue import Catalogue, Column, Relation, Table, View
+
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
+  border-bottom: 1px solid #8884; }
+nav ul { columns: 20rem; list-style: none; padding: 0; }
+section { margin-top: 3rem; overflow-x: auto; }
+code { font-size: .92em; overflow-wrap: anywhere; }
+:target { background: #fd08; }
+"""
+
+
+def dictionary(catalogue: Catalogue, build_id: str) -> dict[str, Any]:
+    """Return the dictionary as plain data: every relation with its grain, keys, checks and columns."""
+    return {"build_id": build_id, "relations": [_relation(relation) for relation in catalogue]}
+
+
+def write_dictionary(catalogue: Catalogue, build_id: str, folder: Path) -> None:
+    """Write both forms of the dictionary into a folder."""
+    content = dictionary(catalogue, build_id)
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    (folder / "dictionary.json").write_text(text, encoding="utf-8")
+    (folder / "dictionary.html").write_text("".join(_page(content)), encoding="utf-8")
+
+
+def anchor(relation: str, column: str | None = None) -> str:
+    """Return the anchor of a relation or column on the page, as `main.dim_month.month_key`."""
+    return relation if column is None else f"{relation}.{column}"
+
+
+def _relation(relation: Relation) -> dict[str, Any]:
+    return {
+        "schema": relation.name.schema,
+        "name": relation.name.relation,
+        "kind": "view" if isinstance(relation, View) else "table",
+        "description": relation.description,
+        "grain": list(relation.grain),
+        "primary_key": list(relation.primary_key) if isinstance(relation, Table) else [],
+        "checks": list(relation.checks) if isinstance(relation, Table) else [],
+        "reads": str(relation.table) if isinstance(relation, View) else None,
+        "columns": [_column(relation, column) for column in relation.columns],
+    }
+
+
+def _column(relation: Relation, column: Column) -> dict[str, Any]:
+    reference = relation.reference(column.name) if isinstance(relation, Table) else None
+    return {
+        "name": column.name,
+        "data_type": column.data_type,
+        "is_nullable": column.is_nullable,
+        "description": column.description,
+        "references": reference and {"relation": str(reference.table), "column": reference.key},
+    }
+
+
+def _page(content: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Data dictionary</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Data dictionary</h1>\n"
+        f"<p>Build <code>{html.escape(content['build_id'])}</code></p>\n<nav><ul>\n"
+    )
+    relations = sorted(content["relations"], key=lambda relation: (relation["schema"], relation["name"]))
+    for relation in relations:
+        name = f"{relation['schema']}.{relation['name']}"
+        yield f"<li>{_link_to(name)}</li>\n"
+    yield "</ul></nav>\n"
+    for relation in relations:
+        yield from _section(relation)
+    yield "</body>\n</html>\n"
+
+
+def _section(relation: Mapping[str, Any]) -> Iterator[str]:
+    name = f"{relation['schema']}.{relation['name']}"
+    yield f'<section id="{anchor(name)}">\n<h2><code>{name}</code></h2>\n'
+    yield f"<p>{_inline(relation['description'])}</p>\n"
+    yield f"<p>Grain: {', '.join(f'<code>{column}</code>' for column in relation['grain'])}</p>\n"
+    if relation["reads"]:
+        yield f"<p>A view of {_link_to(relation['reads'])}</p>\n"
+    for check in relation["checks"]:
+        yield f"<p>In every row: <code>{html.escape(' '.join(check.split()))}</code></p>\n"
+    yield "<table>\n<thead><tr><th>column</th><th>type</th><th>description</th></tr></thead>\n<tbody>\n"
+    for column in relation["columns"]:
+        mark = "" if column["is_nullable"] else ", never empty"
+        reference = column["references"]
+        target = f" Refers to {_link_to(reference['relation'])}." if reference else ""
+        yield (
+            f'<tr id="{anchor(name, column["name"])}">'
+            f'<td><a href="#{anchor(name, column["name"])}"><code>{column["name"]}</code></a></td>'
+            f"<td>{column['data_type']}{mark}</td><td>{_inline(column['description'])}{target}</td></tr>\n"
+        )
+    yield "</tbody>\n</table>\n</section>\n"
+
+
+def _link_to(relation: str) -> str:
+    return f'<a href="#{anchor(relation)}"><code>{relation}</code></a>'
+
+
+def _inline(markdown: str) -> str:
+    """Render the Markdown that descriptions use: code, emphasis and links."""
+    parts = re.split(r"`([^`]*)`", markdown)
+    rendered = []
+    for position, part in enumerate(parts):
+        text = html.escape(part)
+        if position % 2:
+            rendered.append(f"<code>{text}</code>")
+        else:
+            text = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
+            text = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", text)
+            rendered.append(re.sub(r"\[([^\]]+)\]\((https?://[^)\s]+)\)", r'<a href="\2">\1</a>', text))
+    return "".join(rendered)
