@@ -35,7 +35,7 @@ class FailedCheck:
 
 
 @dataclass(frozen=True)
-class TestCounts:
+class DataTestCounts:
     """How many data tests hold, and how many do not and only warn."""
 
     passed: int
@@ -77,7 +77,7 @@ class ChecksFailedError(BuildError):
         return error
 
 
-def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> TestCounts:
+def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> DataTestCounts:
     """Build and test the warehouse from what is staged, in a new file beside the published one.
 
     Args:
@@ -108,7 +108,7 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         for run in result.result.results  # type: ignore[union-attr]
         if run.node.resource_type == "test"
     )
-    return TestCounts(passed=statuses["pass"], warned=statuses["warn"])
+    return DataTestCounts(passed=statuses["pass"], warned=statuses["warn"])
 
 
 def run_dbt(

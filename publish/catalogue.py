@@ -21,6 +21,14 @@ PUBLIC_SCHEMAS = ("main", "quality")
 NEXT_STEP = "correct the model's YAML and build again"
 
 
+# How DuckDB writes down a view that selects columns and rows of one table.
+PLAIN_VIEW = re.compile(
+    r'create view [\w."]+(?: \([^)]*\))? as '
+    r'(select "?\w+"?(?:, "?\w+"?)* from "?(\w+)"?\."?(\w+)"?(?: where \(.*\))?);',
+    re.IGNORECASE,
+)
+
+
 class Name(NamedTuple):
     """Schema and name of a relation."""
 
@@ -179,11 +187,7 @@ class Catalogue:
         return replace(self, views=views)
 
     def _view(self, name: Name, sql: str, description: str, columns: Iterable[str]) -> View:
-        match = re.fullmatch(
-            r"create view [\w.]+(?: \([^)]*\))? as (select .* from (\w+)\.(\w+)\b.*?);?",
-            " ".join(sql.split()),
-            re.IGNORECASE,
-        )
+        match = PLAIN_VIEW.fullmatch(" ".join(sql.split()))
         source = Name(match[2], match[3]) if match else None
         table = next((table for table in self.tables if table.name == source), None)
         described = {column.name: column for column in table.columns} if table else {}

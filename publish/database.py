@@ -34,7 +34,7 @@ def open_set(built: Path, published: Path) -> Iterator[duckdb.DuckDBPyConnection
 def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Write all tables with the rows that were built, all views, and what they and their columns are.
 
-    The rows of a table are sorted by its key, so that the same data gives the same file.
+    The rows of a table are sorted by its key, those that others of the same table refer to before these.
 
     Raises:
         BuildError: rows do not refer to one another as their references say.
@@ -47,8 +47,10 @@ def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
         _insert(connection, enforced)
     for view in catalogue.views:
         connection.execute(create_view(view))
+    connection.begin()  # a thousand small statements, which each would be written to the disk by itself
     for comment in comments(catalogue):
         connection.execute(comment)
+    connection.commit()
 
 
 def _enforceable(connection: duckdb.DuckDBPyConnection, table: Table) -> Table:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from loaders.errors import BuildError
 from loaders.home import Home
-from loaders.warehouse import TestCounts
+from loaders.warehouse import DataTestCounts
 from publish.catalogue import Catalogue, read_catalogue
 from publish.database import open_set, write_relations
 from publish.dictionary import write_dictionary
@@ -31,7 +31,7 @@ from publish.versions import (
 CHECKSUMS = "SHA256SUMS"
 
 
-def publish(home: Home, tests: TestCounts, keep: int = KEPT_VERSIONS) -> BuildRecord:
+def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> BuildRecord:
     """Write the published set of what is built, and make it the one that readers get.
 
     The caller holds the lock of the home. Until the last step nothing that is published changes.
@@ -77,7 +77,7 @@ def publish(home: Home, tests: TestCounts, keep: int = KEPT_VERSIONS) -> BuildRe
     return record
 
 
-def _write_set(home: Home, catalogue: Catalogue, tests: TestCounts, folder: Path) -> BuildRecord:
+def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: Path) -> BuildRecord:
     with open_set(home.building, folder / DATABASE) as connection:
         catalogue = catalogue.with_views(connection, "built")
         write_relations(connection, catalogue)

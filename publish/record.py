@@ -22,7 +22,7 @@ from loaders.home import PROJECT, loader_fingerprint
 from publish.catalogue import Catalogue, Name
 
 if TYPE_CHECKING:  # dbt takes seconds to import
-    from loaders.warehouse import TestCounts
+    from loaders.warehouse import DataTestCounts
 
 TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow")
 MODEL_FOLDERS = ("models", "seeds", "macros", "tests/generic", "tests/singular")
@@ -97,7 +97,7 @@ class BuildRecord:
 def make_record(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
-    tests: "TestCounts",
+    tests: "DataTestCounts",
     content_sha256: str,
     finished_at: datetime,
 ) -> BuildRecord:

@@ -1,0 +1,198 @@
+"""The catalogue: what it reads from dbt's manifest, and what it refuses."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from loaders.errors import BuildError
+from loaders.home import Home
+from publish.catalogue import Catalogue, ForeignKey, Name, read_catalogue
+from publish.ddl import create_table
+
+Manifest = dict[str, Any]
+
+
+def model(name: str, *columns: str, key: str, schema: str = "main") -> Manifest:
+    """Return a model's node with text columns, all of them empty-able but for its key."""
+    return {
+        "resource_type": "model",
+        "schema": schema,
+        "alias": name,
+        "description": f"One row\nper {key}.",
+        "config": {"meta": {"grain": [key]}},
+        "constraints": [{"type": "primary_key", "columns": [key], "expression": None}],
+        "columns": {
+            column: {"name": column, "data_type": "STRING", "description": "Text.", "constraints": []}
+            for column in columns
+        },
+    }
+
+
+def refers(source: str, column: str, target: str, field: str, **config: Any) -> Manifest:
+    """Return a node of dbt's test `relationships`."""
+    return {
+        "resource_type": "test",
+        "name": f"{source}_has_only_known_{column}s",
+        "test_metadata": {"name": "relationships", "kwargs": {"to": f"ref('{target}')", "field": field}},
+        "attached_node": source,
+        "column_name": column,
+        "depends_on": {"nodes": sorted({source, target})},
+        "config": {"severity": "ERROR", "where": None, **config},
+    }
+
+
+def manifest() -> Manifest:
+    return {
+        "nodes": {
+            "fact": model("fact", "fact_key", "month_key", "parent_key", "value", key="fact_key"),
+            "month": model("month", "month_key", key="month_key"),
+            "step": model("step", "step_key", key="step_key", schema="intermediate"),
+            "a": refers("fact", "month_key", "month", "month_key"),
+            "b": refers("fact", "parent_key", "fact", "fact_key"),
+        }
+    }
+
+
+def read(folder: Path, content: Manifest) -> Catalogue:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return read_catalogue(path)
+
+
+def test_tables_come_after_those_they_refer_to_and_steps_are_left_out(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, manifest())
+    assert [str(table.name) for table in catalogue.tables] == ["main.month", "main.fact"]
+    fact = catalogue.table(Name("main", "fact"))
+    assert fact.description == "One row per fact_key."
+    assert [(column.name, column.is_nullable) for column in fact.columns] == [
+        ("fact_key", False),
+        ("month_key", True),
+        ("parent_key", True),
+        ("value", True),
+    ]
+    assert fact.foreign_keys == (
+        ForeignKey("month_key", Name("main", "month"), "month_key", "fact_has_only_known_month_keys"),
+        ForeignKey("parent_key", Name("main", "fact"), "fact_key", "fact_has_only_known_parent_keys"),
+    )
+    assert fact.reference("value") is None
+
+
+@pytest.mark.parametrize("config", [{"severity": "warn"}, {"where": "value = 'x'"}])
+def test_a_test_that_warns_or_looks_at_some_rows_makes_no_foreign_key(
+    config: dict[str, str], tmp_path: Path
+) -> None:
+    content = manifest()
+    content["nodes"]["a"]["config"] |= config
+    assert [key.column for key in read(tmp_path, content).tables[0].foreign_keys] == ["parent_key"]
+
+
+def refer_to_no_key(content: Manifest) -> None:
+    content["nodes"]["a"] = refers("month", "month_key", "fact", "value")
+
+
+def refer_in_a_circle(content: Manifest) -> None:
+    content["nodes"]["c"] = refers("month", "month_key", "fact", "fact_key")
+
+
+def lose_a_type(content: Manifest) -> None:
+    content["nodes"]["fact"]["columns"]["value"]["data_type"] = None
+
+
+def change_the_grain(content: Manifest) -> None:
+    content["nodes"]["fact"]["config"]["meta"]["grain"] = ["fact_key", "month_key"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (refer_to_no_key, "refers to value, which is no primary key"),
+        (refer_in_a_circle, "refer to each other in a circle"),
+        (lose_a_type, "columns without data_type: value"),
+        (change_the_grain, "main.fact needs a primary key that is its meta.grain"),
+    ],
+)
+def test_a_model_that_makes_no_table_is_refused(
+    spoil: Callable[[Manifest], None], told: str, tmp_path: Path
+) -> None:
+    content = manifest()
+    spoil(content)
+    with pytest.raises(BuildError, match=told):
+        read(tmp_path, content)
+
+
+def test_a_missing_manifest_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="manifest cannot be read"):
+        read_catalogue(tmp_path / "manifest.json")
+
+
+def test_a_table_is_written_with_types_keys_checks_and_references(tmp_path: Path) -> None:
+    content = manifest()
+    content["nodes"]["fact"]["constraints"].append({"type": "check", "expression": "value <> ''"})
+    fact = read(tmp_path, content).table(Name("main", "fact"))
+    assert create_table(fact).split("\n    ")[1:] == [
+        "fact_key varchar not null,",
+        "month_key varchar,",
+        "parent_key varchar,",
+        "value varchar,",
+        "primary key (fact_key),",
+        "check (value <> ''),",
+        "foreign key (month_key) references main.month (month_key),",
+        "foreign key (parent_key) references main.fact (fact_key)\n)",
+    ]
+
+
+def test_a_view_that_does_more_than_select_from_one_public_table_is_refused(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, manifest())
+    with duckdb.connect() as connection:
+        connection.execute("create table month as select 'x' as month_key")
+        connection.execute("create view seen as select month_key from main.month where month_key = 'x'")
+        (view,) = catalogue.with_views(connection, "memory").views
+        assert (str(view.table), view.grain, [column.name for column in view.columns]) == (
+            "main.month",
+            ("month_key",),
+            ["month_key"],
+        )
+        assert view.query == "SELECT month_key FROM main.\"month\" WHERE (month_key = 'x')"
+        connection.execute("create view counted as select count(*) as months from main.month")
+        with pytest.raises(BuildError, match=r"main\.counted does not select from one public table"):
+            catalogue.with_views(connection, "memory")
+
+
+def test_every_public_relation_of_the_built_file_is_in_the_catalogue(
+    built_home: Home, built: duckdb.DuckDBPyConnection
+) -> None:
+    catalogue = read_catalogue(built_home.target / "manifest.json").with_views(built, "tiltak")
+    query = """
+        select table_schema || '.' || table_name, list(column_name order by ordinal_position)
+        from information_schema.columns where table_schema in ('main', 'quality') group by 1
+    """
+    found = {name: set(columns) for name, columns in built.sql(query).fetchall()}
+    assert found == {str(item.name): {column.name for column in item.columns} for item in catalogue}
+    assert len(catalogue.views) >= 5
+    assert all(column.description for item in catalogue for column in item.columns)
+
+
+# Keys that tell members of no public dimension.
+WITHOUT_TABLE = {"lineage_key", "comparison_key"}
+# The fact is a month or an average, as `measure` says.
+OF_SEVERAL_TABLES = {("fct_printed_cell", "fact_key"), ("mart_revisions", "fact_key")}
+
+
+def test_every_key_of_a_mart_refers_to_its_table(built_home: Home) -> None:
+    tables = read_catalogue(built_home.target / "manifest.json").tables
+    missing = [
+        f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+        if column.name.endswith(("_key", "cell_id"))
+        and table.name.schema == "main"
+        and table.primary_key != (column.name,)
+        and table.reference(column.name) is None
+        and column.name not in WITHOUT_TABLE
+        and (table.name.relation, column.name) not in OF_SEVERAL_TABLES
+    ]
+    assert missing == []

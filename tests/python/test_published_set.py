@@ -1,0 +1,330 @@
+"""The published set of the five reports: one content in every form, and each form fit for its readers."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from loaders.home import Home
+from publish.catalogue import Catalogue, Relation, read_catalogue
+from publish.exports import export_path
+from publish.record import RECORD_TABLES, read_record
+
+OLD_CLIENT = "1.5.0"
+EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(built_home: Home) -> Path:
+    """The folder of the published set."""
+    return (built_home.folder / "published").resolve()
+
+
+@pytest.fixture
+def published(built_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, opened as its readers do."""
+    with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def catalogue(built_home: Home, folder: Path) -> Catalogue:
+    """What is public, views included."""
+    with duckdb.connect(str(folder / "tiltak.duckdb"), read_only=True) as connection:
+        return read_catalogue(built_home.target / "manifest.json").with_views(connection, "tiltak")
+
+
+def by_key(relation: Relation, columns: str = "*") -> str:
+    return f"select {columns} from {relation.name} order by {', '.join(relation.grain)}"
+
+
+def test_the_published_rows_are_those_that_were_built(
+    published: duckdb.DuckDBPyConnection, built: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    for relation in catalogue:
+        if relation.name not in RECORD_TABLES:
+            columns = ", ".join(column.name for column in relation.columns)
+            expected = built.sql(by_key(relation, columns)).fetchall()
+            assert published.sql(by_key(relation, columns)).fetchall() == expected, relation.name
+
+
+def test_there_is_nothing_in_the_published_file_but_public_relations(
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    found = published.sql("select table_schema, table_name from information_schema.tables").fetchall()
+    assert sorted(found) == sorted(tuple(relation.name) for relation in catalogue)
+    assert published.sql("select count(*) from duckdb_schemas() where not internal").fetchall() <= [(2,)]
+
+
+def test_keys_checks_and_references_are_in_the_database_for_tools_to_read(
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    found = published.sql("""
+        select schema_name || '.' || table_name, constraint_type, constraint_column_names, referenced_table
+        from duckdb_constraints()
+    """).fetchall()
+    keys = {(table, tuple(columns)) for table, kind, columns, _ in found if kind == "PRIMARY KEY"}
+    assert keys == {(str(table.name), table.primary_key) for table in catalogue.tables}
+    checks = [table for table, kind, _, _ in found if kind == "CHECK"]
+    assert len(checks) == sum(len(table.checks) for table in catalogue.tables) > 10
+    references = {(table, columns[0], to) for table, kind, columns, to in found if kind == "FOREIGN KEY"}
+    declared = {
+        (str(table.name), key.column, key.table.relation)
+        for table in catalogue.tables
+        for key in table.foreign_keys
+        if key.table.schema == table.name.schema
+    }
+    # A tiltaksgruppe refers to itself, which DuckDB cannot hold.
+    assert declared - references == {("main.dim_tiltak", "tiltaksgruppe_key", "dim_tiltak")}
+    assert references <= declared
+    standard = "select count(*) from information_schema.referential_constraints"
+    assert published.sql(standard).fetchall() == [(len(references),)]
+    not_null = {(table, columns[0]) for table, kind, columns, _ in found if kind == "NOT NULL"}
+    assert not_null == {
+        (str(table.name), column.name)
+        for table in catalogue.tables
+        for column in table.columns
+        if not column.is_nullable
+    }
+
+
+def test_a_row_that_breaks_a_reference_cannot_be_written(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tiltak.duckdb"
+    copy.write_bytes((folder / "tiltak.duckdb").read_bytes())
+    with (
+        duckdb.connect(str(copy)) as connection,
+        pytest.raises(duckdb.ConstraintException, match="foreign key"),
+    ):
+        connection.execute("update fct_monthly_participants set month_key = 209901 where month_key = 201901")
+
+
+def test_every_relation_and_column_tells_what_it_is(
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    columns = published.sql("""
+        select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where not internal
+    """).fetchall()
+    assert {(relation, column): comment for relation, column, comment in columns} == {
+        (str(relation.name), column.name): column.description
+        for relation in catalogue
+        for column in relation.columns
+    }
+    relations = published.sql("""
+        select schema_name || '.' || table_name, comment from duckdb_tables()
+        union all
+        select schema_name || '.' || view_name, comment from duckdb_views() where not internal
+    """).fetchall()
+    assert dict(relations) == {str(relation.name): relation.description for relation in catalogue}
+
+
+def test_the_record_is_the_same_in_the_tables_and_beside_the_file(
+    published: duckdb.DuckDBPyConnection, folder: Path
+) -> None:
+    record = read_record((folder / "build.json").read_text(encoding="utf-8"))
+    assert record.build_id == folder.name
+    ((build_id, finished_at, passed, warned, content),) = published.sql("""
+        select build_id, finished_at, passed_test_count, warned_test_count, content_sha256
+        from quality.mart_build
+    """).fetchall()
+    assert (build_id, passed, warned) == (
+        record.build_id,
+        record.passed_test_count,
+        record.warned_test_count,
+    )
+    assert finished_at == record.finished_at.replace(tzinfo=None)
+    assert build_id == f"{finished_at:%Y%m%dT%H%M%SZ}-{content[:8]}"
+    assert passed > 200
+    reports, editions = (
+        published.sql(f"select report_key, sha256, source_file from {table} order by 1").fetchall()
+        for table in ("quality.mart_build_report", "dim_report")
+    )
+    assert reports == editions
+    assert len(record.reports) == 5
+    tools = dict(published.sql("select tool, tool_version from quality.mart_build_tool").fetchall())
+    assert tools == record.tools
+    assert tools["duckdb"] == duckdb.__version__
+    assert set(tools) == {"python", "dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow"}
+    counts = published.sql("select relation_name, row_count from quality.mart_build_relation").fetchall()
+    assert dict(counts) == record.row_counts
+    assert record.row_counts["main.fct_monthly_participants"] == 17625
+    checks = published.sql("select sum(instance_count) from quality.mart_build_check").fetchall()
+    assert checks[0][0] == sum(check.instance_count for check in record.checks) > 7000
+
+
+def test_parquet_holds_what_the_database_holds(
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue, folder: Path
+) -> None:
+    for relation in catalogue:
+        path = export_path(folder, "parquet", relation.name)
+        rows = published.sql(f"from '{path}'").fetchall()
+        assert rows == published.sql(by_key(relation)).fetchall(), relation.name
+        file = pq.ParquetFile(path)
+        assert (file.metadata.metadata or {})[b"build_id"] == folder.name.encode()
+        if file.metadata.num_rows:
+            assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def as_excel_reads(field: str) -> str:
+    """Return the text that Excel shows for a field of a CSV file."""
+    match = EXCEL_TEXT.fullmatch(field)
+    return match[1].replace('""', '"') if match else field
+
+
+def as_norwegian(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
+def test_csv_holds_what_the_database_holds_in_the_form_of_norwegian_excel(
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue, folder: Path
+) -> None:
+    for relation in catalogue:
+        content = export_path(folder, "csv", relation.name).read_bytes()
+        assert content.startswith(b"\xef\xbb\xbf")
+        assert content.endswith(b"\r\n")
+        text = content.decode("utf-8-sig")
+        assert "\n" not in text.replace("\r\n", "")
+        header, *rows = csv.reader(text.splitlines(keepends=True), delimiter=";")
+        assert header == [column.name for column in relation.columns]
+        expected = published.sql(by_key(relation)).fetchall()
+        assert len(rows) == len(expected), relation.name
+        for row, values in zip(rows, expected, strict=True):
+            assert [as_excel_reads(field) for field in row] == [as_norwegian(value) for value in values]
+
+
+def test_no_text_of_the_csv_files_is_a_number_a_date_or_a_formula_to_excel(
+    catalogue: Catalogue, folder: Path
+) -> None:
+    risky = re.compile(r"[=+\-@].*|[\d\s.,:/%+\-]*\d[\d\s.,:/%+\-]*|\d+[eE][+\-]?\d+")
+    kept = set()
+    for relation in catalogue:
+        texts = [place for place, column in enumerate(relation.columns) if column.data_type == "string"]
+        path = export_path(folder, "csv", relation.name)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.reader(file, delimiter=";"):
+                for place in texts:
+                    if EXCEL_TEXT.fullmatch(row[place]):
+                        kept.add(as_excel_reads(row[place]))
+                    else:
+                        assert not risky.fullmatch(row[place]), f"{path.name}: {row[place]}"
+    assert {"03", "2024", "21 123"} <= kept
+    assert "Oslo" not in kept
+
+
+class Anchors(HTMLParser):
+    """Collects the anchors of a page, and the links to them."""
+
+    def __init__(self) -> None:
+        """Begin with a page that has nothing on it."""
+        super().__init__()
+        self.found: list[str] = []
+        self.linked: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        """Note the anchor or link of a tag."""
+        values = dict(attrs)
+        if values.get("id"):
+            self.found.append(str(values["id"]))
+        if str(values.get("href", "")).startswith("#"):
+            self.linked.add(str(values["href"])[1:])
+
+
+def test_the_dictionary_describes_every_column_and_has_an_anchor_for_it(
+    catalogue: Catalogue, folder: Path
+) -> None:
+    content = json.loads((folder / "dictionary.json").read_text(encoding="utf-8"))
+    assert content["build_id"] == folder.name
+    described = {
+        f"{relation['schema']}.{relation['name']}.{column['name']}": column["description"]
+        for relation in content["relations"]
+        for column in relation["columns"]
+    }
+    assert described == {
+        f"{relation.name}.{column.name}": column.description
+        for relation in catalogue
+        for column in relation.columns
+    }
+    page = Anchors()
+    page.feed((folder / "dictionary.html").read_text(encoding="utf-8"))
+    assert len(page.found) == len(set(page.found))
+    assert set(described) <= set(page.found)
+    assert page.linked <= set(page.found)
+    text = (folder / "dictionary.html").read_text(encoding="utf-8")
+    assert "http" not in re.sub(r'<a href="https?://', "", text)
+    assert "<em>Stock at the end of the month: do not sum over months.</em>" in text
+
+
+def test_the_checksums_are_those_of_all_files(folder: Path) -> None:
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    told = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    found = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    assert told == found
+
+
+@pytest.fixture(scope="module")
+def old_client() -> Path:
+    """A folder with the oldest client that must read the file, kept in the virtual environment."""
+    folder = Path(sys.prefix) / "clients" / f"duckdb-{OLD_CLIENT}"
+    if not folder.is_dir():
+        partial = folder.with_name(f".{folder.name}-{os.getpid()}")
+        pins = Path(__file__).with_name("duckdb_1_5.txt")
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+             "--only-binary", ":all:", "--require-hashes", "--requirement", str(pins),
+             "--target", str(partial)],
+            check=True,
+        )  # fmt: skip
+        partial.rename(folder)
+    return folder
+
+
+QUERY_ALL = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import duckdb
+with duckdb.connect(sys.argv[2], read_only=True) as connection:
+    tables = connection.sql("select table_schema, table_name from information_schema.tables").fetchall()
+    names = [f"{schema}.{table}" for schema, table in tables]
+    rows = {name: len(connection.sql(f"from {name}").fetchall()) for name in names}
+    hidden = connection.sql(
+        "select count(*) from fct_monthly_participants join dim_region using (region_key)"
+        " where value_status = 'suppressed'"
+    ).fetchall()[0][0]
+    print(json.dumps({"version": duckdb.__version__, "rows": rows, "hidden": hidden}))
+"""
+
+
+def test_a_client_of_duckdb_1_5_reads_every_relation(
+    old_client: Path, built_home: Home, published: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", QUERY_ALL, str(old_client), str(built_home.warehouse)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    result = json.loads(said.stdout)
+    assert result["version"] == OLD_CLIENT
+    assert result["hidden"] == 2448
+    assert result["rows"] == {
+        str(relation.name): published.sql(f"select count(*) from {relation.name}").fetchall()[0][0]
+        for relation in catalogue
+    }
