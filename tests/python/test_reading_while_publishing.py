@@ -25,7 +25,8 @@ from publish.versions import versions
 VERSIONS = 3
 
 # Reads everything, over and over, until its standard input is closed; prints what it saw at each round. The
-# first argument says how it connects: `stay` keeps one connection, `again` makes a new one each round.
+# first argument says how it connects: `stay` reads on one connection, `again` makes a new one each round,
+# beside one that it keeps, as a pool of connections does.
 READER = """
 import json, select, sys
 import duckdb
@@ -40,9 +41,9 @@ def seen(connection):
     return {"first": first, "last": last, "digests": digests}
 
 way, path = sys.argv[1:]
-staying = duckdb.connect(path, True, {"threads": 1}) if way == "stay" else None
+staying = duckdb.connect(path, True, {"threads": 1})
 while not select.select([sys.stdin], [], [], 0.1)[0]:
-    if staying is not None:
+    if way == "stay":
         said = seen(staying)
     else:
         with duckdb.connect(path, True, {"threads": 1}) as connection:
