@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,7 +131,8 @@ class Catalogue:
     """All public relations.
 
     Attributes:
-        tables: in an order in which each comes after those it refers to.
+        tables: each comes after those it refers to. Only where tables refer to one another in a circle, one
+            reference leads to a later table, if possible one that may be empty.
         views: by name; empty until `with_views` has looked at a database.
     """
 
@@ -296,11 +298,25 @@ def _foreign_keys(
 
 
 def _referred_first(tables: Mapping[Name, Table]) -> list[Name]:
-    sorter: TopologicalSorter[Name] = TopologicalSorter()
-    for name in sorted(tables):
-        sorter.add(name, *sorted({key.table for key in tables[name].foreign_keys} - {name}))
-    try:
-        return list(sorter.static_order())
-    except CycleError as error:
-        names = " -> ".join(str(name) for name in error.args[1])
-        raise BuildError(f"tables refer to each other in a circle: {names}", NEXT_STEP) from error
+    """Sort tables so that each comes after those it refers to, as far as that can be.
+
+    Where they refer to one another in a circle, one reference of the circle leads to a later table: one that
+    may be empty, if there is any.
+    """
+    referred = {
+        name: {key.table for key in table.foreign_keys} - {name} for name, table in sorted(tables.items())
+    }
+    while True:
+        try:
+            return list(TopologicalSorter({name: sorted(to) for name, to in referred.items()}).static_order())
+        except CycleError as error:
+            circle = error.args[1]
+            links = sorted((later, earlier) for earlier, later in pairwise(circle))
+            table, to = min(links, key=lambda link: not _is_optional(tables[link[0]], link[1]))
+            referred[table].remove(to)
+
+
+def _is_optional(table: Table, to: Name) -> bool:
+    """Tell whether all references of a table to another may be empty."""
+    nullable = {column.name for column in table.columns if column.is_nullable}
+    return all(key.column in nullable for key in table.foreign_keys if key.table == to)

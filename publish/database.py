@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.errors import BuildError
-from publish.catalogue import Catalogue, Table
+from publish.catalogue import Catalogue, Name, Table
 from publish.ddl import comments, create_table, create_view, quoted
 
 # Oldest clients that can read the file: DuckDB 1.5.
@@ -41,10 +41,12 @@ def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
     """
     for schema in sorted({relation.name.schema for relation in catalogue}):
         connection.execute(f"create schema if not exists {schema}")
+    written: set[Name] = set()
     for table in catalogue.tables:
-        enforced = _enforceable(connection, table)
+        enforced = _enforceable(connection, table, written)
         connection.execute(create_table(enforced))
         _insert(connection, enforced)
+        written.add(table.name)
     for view in catalogue.views:
         connection.execute(create_view(view))
     connection.begin()  # a thousand small statements, which each would be written to the disk by itself
@@ -53,17 +55,20 @@ def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
     connection.commit()
 
 
-def _enforceable(connection: duckdb.DuckDBPyConnection, table: Table) -> Table:
+def _enforceable(connection: duckdb.DuckDBPyConnection, table: Table, written: set[Name]) -> Table:
     """Leave out the references that DuckDB cannot hold; dbt's tests hold them all.
 
-    It knows none across schemas, and none of a row to itself, as of a tiltaksgruppe to its group.
+    It knows none across schemas, none to a table that is made later, and none of a row to itself, as of a
+    tiltaksgruppe to its group.
     """
     kept = []
     for reference in table.foreign_keys:
-        own_row = f"select 1 from built.{table.name} where {reference.column} = {reference.key} limit 1"
-        if reference.table.schema == table.name.schema and (
-            reference.table != table.name or not connection.execute(own_row).fetchall()
-        ):
+        if reference.table == table.name:
+            own_row = f"select 1 from built.{table.name} where {reference.column} = {reference.key} limit 1"
+            can_hold = not connection.execute(own_row).fetchall()
+        else:
+            can_hold = reference.table in written and reference.table.schema == table.name.schema
+        if can_hold:
             kept.append(reference)
     return replace(table, foreign_keys=tuple(kept))
 
