@@ -99,6 +99,11 @@ def find_version(home: Home, text: str) -> Version:
     return found[0]
 
 
+def latest(known: Sequence[Version]) -> Version | None:
+    """Return the newest of some versions."""
+    return max(known, key=lambda version: version.build_id, default=None)
+
+
 def new_folder(home: Home) -> Path:
     """Make the hidden folder in which a set is written; on the file system of the versions."""
     _folder(home).mkdir(parents=True, exist_ok=True)
@@ -228,8 +233,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def latest(known: Sequence[Version]) -> Version | None:
-    """Return the newest of some versions."""
-    return max(known, key=lambda version: version.build_id, default=None)
