@@ -65,7 +65,7 @@ def test_who_waits_gives_up_in_the_end(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(HomeLockedError), locked_home(home, 1):
             pass
-        assert 1 <= time.monotonic() - began < 5
+        assert 1 <= time.monotonic() - began < 30
 
 
 def test_a_killed_process_gives_the_lock_back(tmp_path: Path) -> None:
