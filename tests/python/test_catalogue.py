@@ -190,8 +190,9 @@ WITHOUT_REFERENCE = {
     # The fact is a month or an average, as `measure` says; or it is gone from the newest edition.
     ("fct_printed_cell", "fact_key"),
     ("fct_participants_as_known", "fact_key"),
-    # What the register names must be there, or its own guard tells so by name.
+    # What a register names must be there, or its own guard tells so by name.
     ("dim_accepted_exception", "check_key"),
+    ("dim_correction", "cell_id"),
 }
 
 
