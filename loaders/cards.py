@@ -33,15 +33,29 @@ def read_cards(folder: Path) -> dict[str, Card]:
     if not path.is_file():
         return {}
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        cards = [Card(str(card["file"]), str(card["sha256"])) for card in content["reports"]]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        # Read as text alone: a hash of digits is no number, and a day that no calendar has is no error.
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        cards = [_card(card) for card in _list(content["reports"])]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, RecursionError) as error:
         raise ProvenanceError(
             f"the provenance cards cannot be read ({error})",
             "each card under `reports:` needs at least `file` and `sha256`",
             str(path),
         ) from error
     return {card.file: card for card in cards}
+
+
+def _list(reports: object) -> list[dict[str, object]]:
+    if not isinstance(reports, list):
+        raise TypeError("`reports` is no list")
+    return reports
+
+
+def _card(card: dict[str, object]) -> Card:
+    file, sha256 = card["file"], card["sha256"]
+    if not (isinstance(file, str) and isinstance(sha256, str)):
+        raise TypeError("`file` and `sha256` are not texts")
+    return Card(file, sha256)
 
 
 def check_card(cards: dict[str, Card], path: Path, sha256: str) -> bool:

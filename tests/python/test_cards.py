@@ -40,6 +40,9 @@ def test_cards_are_found_by_file_name(tmp_path: Path) -> None:
         pytest.param("reports:\n  - sha256: abc\n", id="no file"),
         pytest.param("reports:\n  - a.txt\n", id="only names"),
         pytest.param("reports: 5\n", id="a number"),
+        pytest.param("reports: a.txt\n", id="a text"),
+        pytest.param("reports:\n  - file: [a.txt]\n    sha256: abc\n", id="a list of names"),
+        pytest.param("[" * 2000, id="nested too deep"),
     ],
 )
 def test_cards_that_cannot_be_read_are_refused_with_their_path(text: str, tmp_path: Path) -> None:
@@ -47,6 +50,16 @@ def test_cards_that_cannot_be_read_are_refused_with_their_path(text: str, tmp_pa
         read_cards(write_cards(tmp_path, text))
     assert caught.value.report == str(tmp_path / CARD_FILE)
     assert "sha256" in caught.value.next_step
+
+
+def test_a_hash_of_digits_alone_is_kept_as_it_stands(tmp_path: Path) -> None:
+    write_cards(tmp_path, "reports:\n  - file: 2024\n    sha256: 0012345678901234\n")
+    assert read_cards(tmp_path) == {"2024": Card("2024", "0012345678901234")}
+
+
+def test_a_day_that_no_calendar_has_is_no_matter_of_the_loader(tmp_path: Path) -> None:
+    write_cards(tmp_path, f"reports:\n  - file: a.txt\n    updated: 2025-13-45\n    sha256: {HASH}\n")
+    assert read_cards(tmp_path) == {"a.txt": Card("a.txt", HASH)}
 
 
 def test_cards_saved_as_latin_1_are_refused_with_their_path(tmp_path: Path) -> None:
