@@ -82,7 +82,8 @@ def note_roles(segment: Segment) -> Iterator[tuple[LineRole, Line]]:
 
 def split_floating_label(lines: Sequence[Line], layout: Layout) -> tuple[Sequence[Line], Sequence[Line]]:
     """Split the lines above a header row into table heading and a column label printed above the row."""
-    for start in range(len(lines)):
+    # Each of its lines has a word of the label at least.
+    for start in range(max(0, len(lines) - layout.longest_label), len(lines)):
         if layout.is_column_label(join_text(lines[start:])):
             return lines[:start], lines[start:]
     return lines, []

@@ -3,11 +3,13 @@
 import csv
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from loaders.errors import ProvenanceError
 
 UPDATED_PATTERN = re.compile(r"^rapport oppdatert: ?(\d{2})\.(\d{2})\.(\d{4})$")
+TOTAL_PATTERN = re.compile(r"i alt\b")
 QUOTED_SYMBOL_PATTERN = re.compile(r"«([^»\w\s]{1,2})»")
 
 
@@ -24,6 +26,11 @@ class Layout:
     products: dict[str, str]
     months: dict[str, int]
     averages: frozenset[str]
+
+    @cached_property
+    def longest_label(self) -> int:
+        """The number of words of the longest column label."""
+        return max((len(label.split()) for label in (*self.months, *self.averages)), default=0)
 
     def is_column_label(self, text: str) -> bool:
         """Tell whether a printed text is the label of a column."""
@@ -74,6 +81,12 @@ def _read_seed(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
+    except csv.Error as error:
+        raise ProvenanceError(
+            f"a layout seed is not CSV ({error})",
+            "restore seeds/layout from the repository",
+            report=str(path),
+        ) from error
     except OSError as error:
         raise ProvenanceError(
             "a layout seed cannot be read", "run the command from the project's folder", report=str(path)

@@ -65,3 +65,9 @@ def test_a_seed_saved_as_latin_1_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "product.csv").write_bytes(PRODUCTS.encode("latin-1"))
     with pytest.raises(ProvenanceError, match=r"product\.csv"):
         read_layout(tmp_path)
+
+
+def test_a_seed_that_is_no_csv_is_refused_by_name(tmp_path: Path) -> None:
+    write_seeds(tmp_path, PRODUCTS + "X" * 200_000)
+    with pytest.raises(ProvenanceError, match=r"product\.csv"):
+        read_layout(tmp_path)
