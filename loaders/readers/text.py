@@ -1,5 +1,6 @@
 """Reader of plain text and Markdown made from a report: tabs or pipes between the columns."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ ESCAPED_STAR = "\\*"
 # Holds the place of an escaped star while bold marks, which are stars too, are taken away; one of the
 # control characters, which no text has.
 STAR_PLACEHOLDER = "\0"
+# Two stars alone between separators are no marks: a mark has something to make bold, or another mark.
+LONE_STARS = re.compile(r"(?:^|(?<=[\t|])) *\*\*(?= *(?:[\t|]|$))", re.MULTILINE)
 # As names of the module: to look a member up in its enumeration takes longer than to compare it.
 BLANK, RULE, TEXT, ROW = LineKind
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -160,9 +163,11 @@ def _without_marks(text: str) -> str:
     for blank in OTHER_BLANKS:
         text = text.replace(blank, " ")
     text = text.replace(ESCAPED_STAR, STAR_PLACEHOLDER)
+    if "**" in text:
+        text = LONE_STARS.sub(2 * STAR_PLACEHOLDER, text)
     for mark in ("<b>", "</b>", "**"):
         text = text.replace(mark, "")
     text = text.replace(STAR_PLACEHOLDER, "*")
-    while " \t" in text or "\t " in text:
-        text = text.replace(" \t", "\t").replace("\t ", "\t")
+    if " \t" in text or "\t " in text:
+        text = "\t".join([cell.strip(" ") for cell in text.split("\t")])
     return text

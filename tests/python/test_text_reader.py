@@ -269,3 +269,18 @@ def test_a_wrong_byte_far_into_a_large_text_is_found_on_its_line(monkeypatch: py
     with pytest.raises(UnreadableFileError, match="not UTF-8") as caught:
         read_text(content, NAME)
     assert caught.value.line_no == 11
+
+
+@pytest.mark.parametrize("row", ["I alt\t**\t5", "| I alt | ** | 5 |", "|I alt|**|5|", "I alt\t ** \t5"])
+def test_two_stars_in_a_cell_of_their_own_are_no_marks(row: str) -> None:
+    assert tokens(row) == ["I alt", "**", "5"]
+
+
+@pytest.mark.parametrize("cell", ["****", "<b></b>", "** **"])
+def test_marks_with_nothing_between_them_are_a_blank_cell(cell: str) -> None:
+    assert tokens(f"**I alt**\t{cell}\t**5**") == ["I alt", "", "5"]
+
+
+@pytest.mark.parametrize("blanks", [f"5{' ' * 500_000}\t6", f"5\t{' ' * 500_000}6"])
+def test_very_many_blanks_beside_a_tab_are_taken_away_at_once(blanks: str) -> None:
+    assert tokens(f"I alt\t{blanks}") == ["I alt", "5", "6"]
