@@ -52,6 +52,8 @@ def read_fragment(lines: Sequence[Line], layout: Layout, report: str, table_no: 
                 raise _broken("a row with too few values", line, report, table_no)
             if not any(character.isalpha() for character in line.tokens[0]):
                 raise _broken("neither a label nor a value", line, report, table_no)
+            if label and line.line_no > label[-1].line_no + 1:
+                raise _broken("a label without a value", label[-1], report, table_no)
             label.append(line)
         if len(values) == len(columns):
             rows.append(

@@ -11,17 +11,13 @@ from loaders.printed import Line, LineKind, LineRole
 # The end of the 2019 report.
 REAL_LINES = """\
 Andre på tiltak,
-
 jobbskaping og
-
 egenetablering
 
 Januar
 
 I alt andre på tiltak,
-
 jobbskaping og
-
 egenetablering
 
 *
@@ -66,8 +62,8 @@ def test_the_fragment_of_the_2019_report_is_read(layout: Layout) -> None:
     ]
     assert fragment.columns == ("Januar",)
     assert [(row.label, list(row.values), list(row.line_nos)) for row in fragment.rows] == [
-        ("I alt andre på tiltak, jobbskaping og egenetablering", ["*"], [15]),
-        ("Østfold", ["*"], [19]),
+        ("I alt andre på tiltak, jobbskaping og egenetablering", ["*"], [11]),
+        ("Østfold", ["*"], [15]),
     ]
 
 
@@ -78,6 +74,14 @@ def test_a_fragment_of_several_columns_has_a_line_for_each_cell(layout: Layout) 
         ("I alt", ["68 897", "70 453"], [4, 5]),
         ("Menn", ["5", "*"], [7, 8]),
     ]
+
+
+@pytest.mark.parametrize("lost", ["", "\n", "\n\n"])
+def test_labels_that_lost_the_value_between_them_are_not_one_label(lost: str, layout: Layout) -> None:
+    text = f"Januar\n\nI alt andre på tiltak,\njobbskaping\n\n{lost}Østfold\n\n*\n"
+    error = broken(text, layout)
+    assert "a label without a value" in error.problem
+    assert (error.line_no, error.text) == (4, "jobbskaping")
 
 
 def test_a_fragment_becomes_a_table_of_its_report(layout: Layout) -> None:
