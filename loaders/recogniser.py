@@ -15,7 +15,7 @@ from loaders.blocks import Block, cut_blocks
 from loaders.errors import LayoutError, UnknownReportError
 from loaders.fragments import read_fragment
 from loaders.headings import Segment, join_text, note_roles, split_floating_label, split_segments
-from loaders.layout import QUOTED_SYMBOL_PATTERN, UPDATED_PATTERN, Layout, normalise
+from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, UPDATED_PATTERN, Layout, normalise
 from loaders.periods import read_period
 from loaders.printed import (
     Line,
@@ -27,7 +27,7 @@ from loaders.printed import (
     PrintedTable,
     SourceText,
 )
-from loaders.values import is_value, looks_like_value
+from loaders.values import holds_values, is_value, looks_like_value
 
 
 @dataclass
@@ -65,7 +65,10 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
     product_title = _product_title(found, report)
     period = _period(found, layout, report)
     legend_text, symbols = _legend(found.notes)
+    _check_averages(found.tables, layout, report)
     tables = list(_settle_tables(found, period, layout, report))
+    for table in tables:
+        _check_labels(table, report)
     _judge(tables, symbols, report)
     if found.role_counts.total() != source.line_count:
         raise LayoutError(
@@ -162,10 +165,10 @@ def _take_table(
     _take_headings(segment, found)
     heading, floating = split_floating_label(segment.after, layout)
     above = [*segment.before, *heading]
-    stray = next((line for line in above if looks_like_value(line.tokens[0])), None)
+    stray = next((line for line in above if holds_values(line.tokens[0])), None)
     if stray is not None:
         raise LayoutError(
-            "a value stands alone, outside any table",
+            "values stand in a line of text, outside any table",
             "compare with the original report: was a line broken?",
             report,
             table_no,
@@ -269,6 +272,54 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
             table.rows[0].line_nos[0],
             " | ".join(table.columns),
         )
+
+
+def _check_averages(tables: Iterable[RawTable | PrintedTable], layout: Layout, report: str) -> None:
+    """Check that the average has the same place in all complete headers, before the months or after them.
+
+    Unlike a month, which the period puts in its place, an average that has moved is noticed only here.
+    """
+    seen: set[tuple[str, ...]] = set()
+    places: set[int] = set()
+    for table in tables:
+        if not isinstance(table, RawTable) or not table.is_complete or tuple(table.header_cells) in seen:
+            continue
+        seen.add(tuple(table.header_cells))
+        is_average = [normalise(cell) in layout.averages for cell in table.header_cells]
+        if True not in is_average:
+            continue
+        places.add(is_average.index(True))
+        if len(places) > 1 or not (is_average[0] or is_average[-1]):
+            raise LayoutError(
+                "the year-to-date average stands among the months, or not where other tables have it",
+                "compare the header with the original report: was a column label moved?",
+                report,
+                table.table_no,
+                table.header.line_no,
+                " | ".join(table.header_cells),
+            )
+
+
+def _check_labels(table: PrintedTable, report: str) -> None:
+    """Check that a table begins with its total, and prints each of its rows once.
+
+    Otherwise a header row or a total row was lost, and the rows would count for another total.
+    """
+    labels = table.packed.labels
+    if TOTAL_PATTERN.match(normalise(labels[0])) and len(set(labels)) == len(labels):
+        return
+    row_no = next((row_no for row_no, label in enumerate(labels) if label in labels[:row_no]), 0)
+    raise LayoutError(
+        "the same row label stands twice in a table"
+        if row_no
+        else "a table does not begin with its total (`I alt ...`)",
+        "compare the table with the original report: was a header row, a total row or a row between lost "
+        "or printed twice?",
+        report,
+        table.table_no,
+        table.rows[row_no].line_nos[0],
+        labels[row_no],
+    )
 
 
 def _check_known(source: SourceText, layout: Layout, report: str) -> None:

@@ -456,3 +456,58 @@ def test_an_error_renders_place_text_and_next_step(layout: Layout) -> None:
         "  seen: 'Opplæring | 13 027'",
         "  next: compare the row with the original report; was the file cut or a cell lost?",
     ]
+
+
+def test_a_table_that_lost_its_total_is_refused(layout: Layout) -> None:
+    text = report(page(*ROWS), page(SEEKERS, REDUCED))
+    error = refused(text, layout)
+    assert type(error) is LayoutError
+    assert "does not begin with its total" in error.problem
+    assert (error.table_no, error.text) == (2, "Arbeidssøkere på tiltak")
+
+
+def test_rows_whose_header_and_headings_were_lost_do_not_join_the_table_above(layout: Layout) -> None:
+    text = report(page(*ROWS) + f"\n{WOMEN}\n{SEEKERS}\n")
+    error = refused(text, layout)
+    assert type(error) is LayoutError
+    assert "the same row label stands twice" in error.problem
+    assert (error.table_no, error.line_no) == (1, text.count("\n"))
+
+
+AVERAGE = "Gjennomsnitt hittil i år"
+
+
+def test_an_average_among_the_months_is_refused(layout: Layout) -> None:
+    text = report(page("I alt\t1\t2\t3", header=f"\tJanuar\t{AVERAGE}\tFebruar"))
+    error = refused(text, layout)
+    assert type(error) is LayoutError
+    assert "average stands among the months" in error.problem
+    assert (error.table_no, error.line_no) == (1, line_of(text, AVERAGE))
+
+
+def test_an_average_in_another_column_than_in_other_tables_is_refused(layout: Layout) -> None:
+    first = page("I alt\t1\t2\t3", header=f"\t{AVERAGE}{HEADER}")
+    last = page("I alt kvinner\t1\t2\t3", header=f"{HEADER}\t{AVERAGE}")
+    error = refused(report(first, last), layout)
+    assert "not where other tables have it" in error.problem
+    assert error.table_no == 2
+
+
+@pytest.mark.parametrize("row", ["Menn 2 364 2 082", "Menn 5 *", "Menn * *", "021", "1 021", "2024."])
+@pytest.mark.parametrize("place", ["section", "heading"])
+def test_a_row_that_lost_its_tabs_is_no_heading(row: str, place: str, layout: Layout) -> None:
+    lost = page(WOMEN, section=row) if place == "section" else page(WOMEN, heading=row)
+    text = report(page(*ROWS), lost.replace(f"{TITLE}\n\n", ""))
+    error = refused(text, layout)
+    assert type(error) is LayoutError
+    assert (error.table_no, error.text) == (2, row)
+
+
+@pytest.mark.parametrize("heading", ["Tiltak 2", "20-24 år", "Fase 1 og 2", "19 år og under"])
+def test_a_heading_may_hold_numbers(heading: str, layout: Layout) -> None:
+    assert headings(read(report(page(*ROWS, heading=heading)), layout)) == [(2, "Hovedgrupper", heading)]
+
+
+def test_many_lines_above_a_table_are_read_in_time_that_grows_with_their_number(layout: Layout) -> None:
+    text = report(page(*ROWS, heading="Tiltak\n" * 20_000))
+    assert len(read(text, layout).tables) == 1
