@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install warehouse test lint pytest docs pages bench lock clean
+.PHONY: help install warehouse test lint pytest fuzz docs pages bench lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ lint: $(STAMP) ## Check the Python code: ruff and mypy
 
 pytest: $(STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
 	$(BIN)/pytest
+
+fuzz: $(STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
+	PYTHONPATH=tests/python $(BIN)/python tests/fuzz/fuzz.py
 
 docs: warehouse ## Generate the dbt docs site as one static file, site/index.html
 	@TILTAK_DATABASE=warehouse/build/tiltak.duckdb TILTAK_STAGED=warehouse/staged \

@@ -113,7 +113,7 @@ def settle_complete(
 def check_months(
     columns: Sequence[str], table: RawTable, period: Period, layout: Layout, report: str
 ) -> None:
-    """Check that a complete header shows each month of the period once, in order.
+    """Check that a complete header shows each month of the period once, in order, after any average.
 
     Raises:
         LayoutError: it does not.
@@ -121,14 +121,17 @@ def check_months(
     labels = _normalised(tuple(columns))
     months = [layout.months[label] for label in labels if label in layout.months]
     average_count = len(columns) - len(months)
-    if months == list(period.months) and average_count <= 1:
+    if months == list(period.months) and average_count <= (labels[0] not in layout.months):
         return
     if any(month not in period.months for month in months):
         problem = "the header shows a month outside the report's period"
     elif months != list(period.months):
         problem = "the header does not show each month of the report's period once and in order"
-    else:
+    elif average_count > 1:
         problem = "the header shows the year-to-date average more than once"
+    else:
+        # Unlike a month, which the period puts in its place, an average that has moved is noticed only so.
+        problem = "the year-to-date average does not stand before the months"
     raise LayoutError(
         problem,
         "compare the header and the period with the original report",

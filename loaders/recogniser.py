@@ -65,7 +65,6 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
     product_title = _product_title(found, report)
     period = _period(found, layout, report)
     legend_text, symbols = _legend(found.notes)
-    _check_averages(found.tables, layout, report)
     tables = list(_settle_tables(found, period, layout, report))
     for table in tables:
         _check_labels(table, report)
@@ -272,32 +271,6 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
             table.rows[0].line_nos[0],
             " | ".join(table.columns),
         )
-
-
-def _check_averages(tables: Iterable[RawTable | PrintedTable], layout: Layout, report: str) -> None:
-    """Check that the average has the same place in all complete headers, before the months or after them.
-
-    Unlike a month, which the period puts in its place, an average that has moved is noticed only here.
-    """
-    seen: set[tuple[str, ...]] = set()
-    places: set[int] = set()
-    for table in tables:
-        if not isinstance(table, RawTable) or not table.is_complete or tuple(table.header_cells) in seen:
-            continue
-        seen.add(tuple(table.header_cells))
-        is_average = [normalise(cell) in layout.averages for cell in table.header_cells]
-        if True not in is_average:
-            continue
-        places.add(is_average.index(True))
-        if len(places) > 1 or not (is_average[0] or is_average[-1]):
-            raise LayoutError(
-                "the year-to-date average stands among the months, or not where other tables have it",
-                "compare the header with the original report: was a column label moved?",
-                report,
-                table.table_no,
-                table.header.line_no,
-                " | ".join(table.header_cells),
-            )
 
 
 def _check_labels(table: PrintedTable, report: str) -> None:
