@@ -276,7 +276,7 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
 def _check_labels(table: PrintedTable, report: str) -> None:
     """Check that a table begins with its total, and prints each of its rows once.
 
-    Otherwise a header row or a total row was lost, and the rows would count for another total.
+    Otherwise a header row or a total row was lost, and rows would count for another total.
     """
     labels = table.packed.labels
     if TOTAL_PATTERN.match(normalise(labels[0])) and len(set(labels)) == len(labels):

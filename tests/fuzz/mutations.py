@@ -467,10 +467,10 @@ MUTATIONS: dict[str, Mutation] = {
     "column label moved": Mutation(AROUND_ROWS, _cells(_is_header, _move_cell, is_label_spared=True)),
     "column labels merged": Mutation(AROUND_ROWS, _cells(_is_header, _merge_cells, is_label_spared=True)),
     "header misspelt": Mutation(AROUND_ROWS, _lines(_is_header, _misspell)),
-    "header lost": Mutation(WHOLE_ROWS, _lines(_is_header, _drop)),
+    "header lost": Mutation(ANY, _lines(_is_header, _drop)),
     "header repeated": Mutation(WHOLE_ROWS, _lines(_is_header, _double)),
-    "header moved": Mutation(WHOLE_ROWS, _lines(_is_header, _move)),
-    "header moved a little": Mutation(WHOLE_ROWS, _lines(_is_header, _move_near)),
+    "header moved": Mutation(ANY, _lines(_is_header, _move)),
+    "header moved a little": Mutation(ANY, _lines(_is_header, _move_near)),
     # Lines around the rows.
     "blank line lost": Mutation(AROUND_ROWS, _lines(_is_blank, _drop)),
     "blank line added": Mutation(AROUND_ROWS, _lines(_any_line, _add("\n"))),
@@ -490,8 +490,9 @@ MUTATIONS: dict[str, Mutation] = {
         AROUND_ROWS,
         _one_of(r"«[^»]*»", lambda _, place: place.choose(["«-»", "«»", "«4»", "«**»", "«*", "«. .»"])),
     ),
-    # Rows as a whole.
-    "row lost": Mutation(WHOLE_ROWS, _lines(_is_value_row, _drop)),
+    # Rows as a whole. Without its total or its header row a table may look like another: what then must hold
+    # is told by the text alone.
+    "row lost": Mutation(ANY, _lines(_is_value_row, _drop)),
     "row repeated": Mutation(WHOLE_ROWS, _lines(_is_value_row, _double)),
     "row moved": Mutation(ANY, _lines(_is_value_row, _move)),
     "row moved a little": Mutation(ANY, _lines(_is_value_row, _move_near)),

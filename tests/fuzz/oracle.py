@@ -278,7 +278,7 @@ def _headings_stand_above(lines: Sequence[TextLine], loaded: Staged) -> Iterator
     words: list[str] = []
     title = str(loaded.facts["product_title"]).lower()
     for line in lines:
-        if line.words:
+        if line.words and not line.words.lower().startswith("rapport oppdatert"):
             words = [line.words] if line.words.lower() == title else [*words, line.words]
         above[line.line_no] = ""
         if line.cells and not line.cells[0]:
@@ -328,7 +328,7 @@ def _headers_above(lines: Sequence[TextLine]) -> dict[int, tuple[str, ...]]:
 
 
 def _text_line(line_no: int, raw_line: str) -> TextLine:
-    bare = raw_line.strip()
+    bare = re.sub(r"^(</?b>)+ *", "", raw_line.strip())
     if not bare.strip("#") or (set(bare) <= set("-|: \t") and _is_drawn(raw_line, bare)):
         return TextLine(line_no)
     if bare[0] == "|":

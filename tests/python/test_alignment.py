@@ -61,9 +61,10 @@ def test_a_complete_header_speaks_for_itself(layout: Layout) -> None:
 
 
 def test_columns_follow_the_header_text_not_their_place(layout: Layout) -> None:
-    swapped = ("Januar", "Februar", "Mars", AVERAGE)
-    columns, rows = settled(raw_table(swapped, ("I alt", "1", "2", "3", "2")), [COMPLETE], layout)
-    assert dict(zip(columns, rows[0].values, strict=True))[AVERAGE] == "2"
+    columns, rows = settled(
+        raw_table(("Januar", "Februar", "Mars"), ("I alt", "1", "2", "3")), [COMPLETE], layout
+    )
+    assert dict(zip(columns, rows[0].values, strict=True))["Januar"] == "1"
 
 
 def test_an_empty_header_cell_is_filled_from_the_same_total_row(layout: Layout) -> None:
