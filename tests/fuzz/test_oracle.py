@@ -14,7 +14,7 @@ from mutations import STEPS, Place
 from loaders import alignment, recogniser, staging
 from loaders.layout import Layout
 from loaders.periods import read_period
-from loaders.printed import Line, PackedRows, Period, PrintedReport
+from loaders.printed import Line, PackedRows, Period, PrintedReport, PrintedRow
 from loaders.readers import text as text_reader
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -74,18 +74,17 @@ def complete(table: alignment.RawTable, *_: object) -> tuple[tuple[str, ...], Pa
     columns = tuple(table.header_cells)
     rows = [[*row.tokens[1:], *[""] * len(columns)][: len(columns)] for row in table.rows]
     packed = [
-        alignment.PrintedRow((row.line_no,), row.tokens[0], values)
+        PrintedRow((row.line_no,), row.tokens[0], values)
         for row, values in zip(table.rows, rows, strict=True)
     ]
     return columns, PackedRows.pack(packed)
 
 
-def by_position(table: alignment.RawTable, *_: object) -> tuple[tuple[str, ...], list[alignment.PrintedRow]]:
+def by_position(table: alignment.RawTable, *_: object) -> tuple[tuple[str, ...], list[PrintedRow]]:
     """Settle a damaged header by the labels that are left, from the left."""
     columns = tuple(cell for cell in table.header_cells if cell)
     return columns, [
-        alignment.PrintedRow((row.line_no,), row.tokens[0], row.tokens[1 : len(columns) + 1])
-        for row in table.rows
+        PrintedRow((row.line_no,), row.tokens[0], row.tokens[1 : len(columns) + 1]) for row in table.rows
     ]
 
 
