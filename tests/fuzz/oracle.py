@@ -278,11 +278,13 @@ def _headings_stand_above(lines: Sequence[TextLine], loaded: Staged) -> Iterator
     words: list[str] = []
     title = str(loaded.facts["product_title"]).lower()
     for line in lines:
-        if line.words and not line.words.lower().startswith("rapport oppdatert"):
+        if line.words:
             words = [line.words] if line.words.lower() == title else [*words, line.words]
         above[line.line_no] = ""
         if line.cells and not line.cells[0]:
-            text = " ".join(words)
+            # The line with the date may stand between two lines of a heading, which do not count it.
+            undated = [word for word in words if not word.lower().startswith("rapport oppdatert")]
+            text = "\n".join((" ".join(words), " ".join(undated)))
         if line.cells and line.cells[0]:
             above[line.line_no] = text
     for row in loaded.rows:
