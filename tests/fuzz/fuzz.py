@@ -50,9 +50,10 @@ BATCH = 200
 DRAWS_PER_BATCH = 310
 # Batches of neighbouring seeds must not share theirs.
 SEED_STEP = 1_000_000
-SECONDS_PER_INPUT = 10
+# Far more than any input takes (0.6 s), because cores may be busy with other work.
+SECONDS_PER_INPUT = 20
 # What Python cannot interrupt is ended together with its process after so many times the limit.
-HARD_LIMIT = 3
+HARD_LIMIT = 2
 # Of the texts that load, one in so many is staged as Parquet and read back.
 STAGED_ONE_IN = 40
 ACCEPTED = "accepted"
