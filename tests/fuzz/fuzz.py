@@ -52,8 +52,8 @@ DRAWS_PER_BATCH = 310
 SEED_STEP = 1_000_000
 # Far more than any input takes (0.6 s), because cores may be busy with other work.
 SECONDS_PER_INPUT = 20
-# What Python cannot interrupt is ended together with its process after so many times the limit.
-HARD_LIMIT = 2
+# What Python cannot interrupt is ended together with its process after so many seconds more.
+PATIENCE = 20
 # Of the texts that load, one in so many is staged as Parquet and read back.
 STAGED_ONE_IN = 40
 ACCEPTED = "accepted"
@@ -232,15 +232,15 @@ def run_batch(
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise EndlessRun in whatever runs longer; end the process if that is not heard."""
+def time_limit(seconds: float, patience: float = PATIENCE) -> Iterator[None]:
+    """Raise EndlessRun in whatever runs longer; if that is not heard, end the process."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise EndlessRun(f"not done after {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-    faulthandler.dump_traceback_later(seconds * HARD_LIMIT, exit=True, file=2)
+    faulthandler.dump_traceback_later(seconds + patience, exit=True, file=2)
     try:
         yield
     finally:

@@ -67,7 +67,7 @@ def test_a_limit_that_is_kept_leaves_no_alarm_behind() -> None:
 
 
 def test_what_cannot_be_interrupted_is_ended_with_its_process() -> None:
-    script = "import fuzz, itertools\nwith fuzz.time_limit(0.2): sum(itertools.repeat(1))"
+    script = "import fuzz, itertools\nwith fuzz.time_limit(0.2, patience=0.2): sum(itertools.repeat(1))"
     folders = [str(FOLDER), str(FOLDER.parent / "python")]
     run = subprocess.run(
         [sys.executable, "-c", script],
