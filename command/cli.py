@@ -14,6 +14,7 @@ from command.display import (
     show_checks,
     show_differences,
     show_dropped,
+    show_findings,
     show_history,
     show_loaded,
     show_problems,
@@ -225,6 +226,7 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
 
 
 def _build(home: Home, keep: int, voice: Voice) -> None:
+    from audit.findings import ContradictionError  # noqa: PLC0415
     from loaders.warehouse import ChecksFailedError, build_warehouse, connect_published  # noqa: PLC0415
     from publish.publish import publish  # noqa: PLC0415
 
@@ -237,6 +239,10 @@ def _build(home: Home, keep: int, voice: Voice) -> None:
             show_problems(error.reading_problems, voice)
         else:
             show_checks(error.failed, voice)
+            show_findings(error.findings, voice)
+        raise
+    except ContradictionError as error:
+        show_findings(error.findings, voice)
         raise
     # What must hold beyond dbt's tests is audited here: from the next line on it is published.
     publish(home, tests, keep)

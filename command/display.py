@@ -27,6 +27,9 @@ FILE_WIDTH = 160
 SHOWN_DIFFERENCES = 20
 FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_average": "averages"}
 
+# Findings that are told; what is left shows when these are mended.
+SHOWN_FINDINGS = 10
+
 # What to do about a thing that the seeds cannot place.
 ADD_LABEL = "add the label to seeds/labels if NAV prints it, with kind misreading if it is misread"
 NEXT_STEPS = {
@@ -43,6 +46,7 @@ OTHER_NEXT_STEP = "compare the page with the original report, and mend the text 
 if TYPE_CHECKING:
     import duckdb
 
+    from audit.findings import Findings
     from loaders.trace import PrintedCell, SourceLine
     from loaders.warehouse import FailedCheck, ReadingProblem
     from publish.differences import Differences
@@ -183,6 +187,21 @@ def show_checks(failed: "Sequence[FailedCheck]", voice: Voice) -> None:
         voice.err.print(f"failed: {check.name}: {check.message}", style="red", markup=False, soft_wrap=True)
         for row in check.rows:
             voice.err.print("    " + " | ".join(row), markup=False, soft_wrap=True)
+
+
+def show_findings(findings: "Findings", voice: Voice) -> None:
+    """Tell which printed cells are most likely wrong, the top of the list."""
+    for paragraph in findings.told[:SHOWN_FINDINGS]:
+        for number, line in enumerate(paragraph):
+            voice.err.print(
+                f"{'  ' if number else ''}{line}",
+                style=None if number else "red",
+                markup=False,
+                soft_wrap=True,
+            )
+    left = len(findings.told) - SHOWN_FINDINGS
+    if left > 0:
+        voice.err.print(f"and {left} more findings", soft_wrap=True)
 
 
 def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[SourceLine]", voice: Voice) -> None:

@@ -13,6 +13,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 
+from audit.findings import ContradictionError, Findings, audit
 from loaders.errors import BuildError
 from loaders.home import PROJECT, Home
 
@@ -60,13 +61,17 @@ class ChecksFailedError(BuildError):
     Attributes:
         failed: the failed models and tests.
         reading_problems: labels and headings that could not be placed, the usual cause.
+        findings: the cells that are most likely wrong.
     """
 
     failed: list[FailedCheck]
     reading_problems: list[ReadingProblem]
+    findings: Findings
 
     @classmethod
-    def of(cls, failed: list[FailedCheck], reading_problems: list[ReadingProblem]) -> "ChecksFailedError":
+    def of(
+        cls, failed: list[FailedCheck], reading_problems: list[ReadingProblem], findings: Findings
+    ) -> "ChecksFailedError":
         """Make the error with its findings."""
         error = cls(
             f"checks failed: {len(failed)}; the published warehouse is as it was",
@@ -74,6 +79,7 @@ class ChecksFailedError(BuildError):
         )
         error.failed = failed
         error.reading_problems = reading_problems
+        error.findings = findings
         return error
 
 
@@ -86,6 +92,7 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
 
     Raises:
         ChecksFailedError: a model could not be built, or a test does not hold.
+        ContradictionError: each check could hold by itself, but not all of them at once.
         BuildError: dbt could not run, or the file could not be written.
     """
     try:
@@ -102,7 +109,9 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
                 f"see {home.logs / 'dbt.log'}",
                 str(PROJECT / "dbt_project.yml"),
             )
-        raise ChecksFailedError.of(_failed_checks(home, result), reading_problems(home))
+        raise ChecksFailedError.of(_failed_checks(home, result), reading_problems(home), audit(home.building))
+    if findings := audit(home.building):
+        raise ContradictionError.of(findings)
     statuses = Counter(
         str(run.status)
         for run in result.result.results  # type: ignore[union-attr]
