@@ -1,7 +1,7 @@
 """Does a reading hold: each check by itself, and all of them at once.
 
-All at once means that the bounds which one check leaves a cell count in its other checks, until nothing moves.
-The tightened bounds never leave this package's memory: they can say more of a hidden number than its report does.
+All at once means that the bounds which one check leaves a cell count in its other checks, until nothing
+moves. The tightened bounds never leave memory: they can say more of a hidden number than its report does.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What the audit found, in plain words: which printed cell is most likely wrong, and what it would have to be.
+"""What the audit found, in plain words: which cell is most likely wrong, and what it would have to be.
 
-A finding says of a printed number what would make its checks hold. Of a hidden number it says nothing that the
-printed rule does not say, and no bound that several checks give together is told.
+A finding says of a printed number what would make its checks hold. Of a hidden number it says nothing that
+the printed rule does not say, and no bound that several checks give together is told.
 """
 
 from dataclasses import dataclass

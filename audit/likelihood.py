@@ -1,8 +1,8 @@
 """How likely it is that one cell is the wrong one, and that it should read a certain number.
 
-Three things count together: the slip that would have made the printed text of that number, how the number fits the
-months beside the cell, and how well it sits within what the stars of its checks leave. The last takes every
-star as 0, 1, 2 or 3 with the same chance; it ranks suspects and is never told.
+Three things count together: the slip that would have made the printed text of that number, how the number
+fits the months beside the cell, and how well it sits within what the stars of its checks leave. The last takes
+every star as 0, 1, 2 or 3 with the same chance; it ranks suspects and is never told.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,8 @@ def likeliest_slip(
 ) -> tuple[Slip, int | None]:
     """Return the likeliest slip that made a cell's text of a number in an interval, and that number.
 
-    Only the text and its neighbours count, so that it may be told; the number is None where no slip leads to one.
+    Only the text and its neighbours count, so that it may be told. The number is None where no slip leads
+    to one.
     """
     numbers, readings = _readings(system, reading, slips, cell, needed)
     best = int(np.argmax(np.array([slip.weight for slip in readings]) * _fit(reading, cell, numbers)))
@@ -52,7 +53,7 @@ def likeliest_slip(
 def _readings(
     system: System, reading: Reading, slips: Misreadings, cell: int, needed: Needed
 ) -> tuple[Ints, list[Slip]]:
-    """Return the numbers of an interval that a cell may mean, each with its slip; no slip at all comes last."""
+    """Return the numbers of an interval that a cell may mean, each with its slip; the last has none."""
     low, high = needed
     text = reading.texts[cell]
     meant = {number: slip for number, slip in slips.meanings(text).items() if low <= number <= high}
@@ -96,7 +97,8 @@ def _fit(reading: Reading, cell: int, numbers: Ints) -> Floats:
     printed = (float(reading.lows[cell]) + float(reading.highs[cell])) / 2
     scale = 1 + expected**0.5 + NEIGHBOUR_SHARE * expected
     misfit: Floats = 1 + ((numbers - expected) / scale) ** 2
-    return (1 + ((printed - expected) / scale) ** 2) / misfit
+    better: Floats = (1 + ((printed - expected) / scale) ** 2) / misfit
+    return better
 
 
 def _expected(reading: Reading, cell: int) -> float | None:

@@ -7,12 +7,12 @@ that changed places, or a row shifted by a column.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from audit.check import conflict_checks, failing_checks, forbidden_numbers, left_by_others, propagate
-from audit.likelihood import likelihood, likelihood_of_star, likeliest_slip
+from audit.likelihood import likeliest_slip, likelihood, likelihood_of_star
 from audit.misreading import Misreadings, Slip
 from audit.system import UNBOUNDED, Bools, Component, Ints, Reading, System, part_of_reading
 
@@ -242,7 +242,7 @@ def _judged(system: System, reading: Reading, slips: Misreadings, cells: Iterabl
 def _as_number(
     system: System, reading: Reading, slips: Misreadings, cell: int, needed: tuple[int, int]
 ) -> tuple[Suspect, bool] | None:
-    """Judge that a cell should be a number that is not hidden, within bounds; tells whether all would hold."""
+    """Judge that a cell should be a number within bounds, not hidden; tells whether all would hold."""
     hidden_low, hidden_high = int(system.hidden_lows[cell]), int(system.hidden_highs[cell])
     low, high = needed
     if hidden_low <= low <= hidden_high:
@@ -387,7 +387,7 @@ def _row_slips(
         for cell in _checks_by_cell(system, group):
             touched.setdefault(system.places[cell].row, set()).add(number)
     rows = {row: _cells_of_row(system, row) for row, numbers in touched.items() if len(numbers) > 1}
-    for row, cells in rows.items():
+    for cells in rows.values():
         for tried in _shifts(reading, cells):
             yield "row_shifted", set(cells), tried
     for first, second in combinations(rows, 2):
@@ -406,7 +406,7 @@ def _shifts(reading: Reading, cells: list[int]) -> Iterator[Reading]:
         changes = {target: _value(reading, source) for target, source in zip(targets, sources, strict=True)}
         end = cells[-1] if moved > 0 else cells[0]
         yield reading.rewritten({**changes, end: ("", 0, UNBOUNDED)})
-    for one, other in zip(cells, cells[1:], strict=False):
+    for one, other in pairwise(cells):
         yield reading.rewritten({one: _value(reading, other), other: _value(reading, one)})
 
 

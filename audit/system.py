@@ -1,7 +1,7 @@
 """The printed cells and the checks that hold them together, as arrays read from a built file.
 
-A `System` is what the rules say of a set of reports: which cells take part in which check, and how. A `Reading`
-is what is printed in the cells. The two are apart, so that another reading can be tried on the same rules.
+A `System` is what the rules say of a set of reports: which cells take part in which check, and how. A
+`Reading` is what is printed in the cells. The two are apart, so that another reading can be tried.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ CHECKS = """
     order by checks.check_key
 """
 
-# Variables are the printed cells, then the wholes that are not printed; each is numbered in the order of its key.
+# Variables are the printed cells, then the wholes that are not printed, each numbered in the order of its key.
 TERMS = """
     with checks as (
         select
@@ -154,8 +154,8 @@ class Reading:
         texts: text of each printed cell.
         lows: lowest value of each variable: the printed cells, then the wholes that are not printed.
         highs: highest value of each.
-        beside: middle of what is printed in the columns before and after each cell; shape (cells, 2), NaN where
-            there is no such column.
+        beside: middle of what is printed in the columns before and after each cell; shape (cells, 2), NaN
+            where there is no such column.
     """
 
     texts: tuple[str, ...]
