@@ -1,8 +1,8 @@
 """How likely it is that one cell is the wrong one, and that it should read a certain number.
 
 Three things count together: the slip that would have made the printed text of that number, how the number
-fits the months beside the cell, and how well it sits within what the stars of its checks leave. The last takes
-every star as 0, 1, 2 or 3 with the same chance; it ranks suspects and is never told.
+fits the months beside the cell, and how well it sits within what the stars of its checks leave. The last
+takes every star as 0, 1, 2 or 3 with the same chance; it ranks suspects and is never told.
 """
 
 from collections.abc import Iterator

@@ -61,7 +61,7 @@ CHECKS = """
     order by checks.check_key
 """
 
-# Variables are the printed cells, then the wholes that are not printed, each numbered in the order of its key.
+# Variables are the printed cells, then the wholes that are not printed, each in the order of its key.
 TERMS = """
     with checks as (
         select
@@ -327,13 +327,27 @@ class System:
 
     def component(self, number: int) -> "Component":
         """Return a connected component as a system of its own."""
-        variables = np.nonzero(self.components == number)[0]
-        checks = np.nonzero(self.check_components == number)[0]
-        return Component(variables, checks, self.part(variables, checks))
+        if number not in self._parts:
+            variables = np.nonzero(self.components == number)[0]
+            checks = np.nonzero(self.check_components == number)[0]
+            is_all = len(variables) == self.variable_count
+            self._parts[number] = Component(
+                variables, checks, self if is_all else self.part(variables, checks)
+            )
+        return self._parts[number]
+
+    @cached_property
+    def _parts(self) -> "dict[int, Component]":
+        return {}
 
     def without(self, checks: Bools) -> "System":
         """Return the system in which some checks bind nobody."""
-        return replace(self, is_binding=self.is_binding & ~checks)
+        if not (self.is_binding & checks).any():
+            return self
+        freed = replace(self, is_binding=self.is_binding & ~checks)
+        # What is worked out about the shape stays true.
+        freed.__dict__.update({name: known for name, known in vars(self).items() if name not in vars(freed)})
+        return freed
 
 
 @dataclass(frozen=True)
