@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install warehouse test lint pytest fuzz docs pages bench lock clean
+.PHONY: help install warehouse test lint pytest fuzz docs pages bench mutants lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ pages: warehouse ## Write the generated tables and pictures of the pages in docs
 
 bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 	$(BIN)/python bench/bench.py
+
+mutants: warehouse ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
+	@$(BIN)/python -m audit.mutants
 
 lock: ## Write requirements.lock anew (needs uv and the package index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -105,7 +105,7 @@ def tell(system: System, reading: Reading, found: Finding) -> tuple[str, ...]:
         )
     left = len(found.explanations) - TOLD_EXPLANATIONS
     if left > 0:
-        lines.append(f"or one of {left} other cells")
+        lines.append("or another cell" if left == 1 else f"or one of {left} other cells")
     for cell in found.forbidden:
         place = system.places[cell]
         lines.append(f"a number that is hidden in this edition is printed: {place.cell_id}")
@@ -123,13 +123,14 @@ def _explanation(system: System, reading: Reading, found: Finding, explanation: 
     suspects = "; and ".join(_suspect(system, reading, suspect) for suspect in explanation.suspects)
     if not explanation.is_complete:
         return f"{suspects}; {int(explanation.score) or 'some'} of {len(found.checks)} checks have it in them"
-    needs = " and ".join(_need(reading, suspect) for suspect in explanation.suspects)
-    return f"{suspects}; {_what_holds(found)} if it is {needs}"
+    needs = " and ".join(_need(reading, suspect, found) for suspect in explanation.suspects)
+    they_are = "it is" if len(explanation.suspects) == 1 else "they are"
+    return f"{suspects}; {_what_holds(found)} if {they_are} {needs}"
 
 
 def _what_holds(found: Finding) -> str:
     if found.is_joint:
-        return f"all {len(found.checks)} checks can hold together"
+        return f"all {len(found.checks)} checks can hold at once"
     if not found.checks:
         return "nothing is printed that should be hidden"
     return (
@@ -147,19 +148,26 @@ def _suspect(system: System, reading: Reading, suspect: Suspect) -> str:
     )
 
 
-def _need(reading: Reading, suspect: Suspect) -> str:
+def _need(reading: Reading, suspect: Suspect, found: Finding) -> str:
     if suspect.needs_hidden:
         return f"hidden ({suspect.slip.name})"
+    if reading.texts[suspect.cell] == STAR and (found.is_joint or suspect.low < suspect.high):
+        return f"a number that is not hidden ({suspect.slip.name})"
+    if found.is_joint:
+        # Which number of its interval lets all checks hold could tell a hidden number.
+        return "another number" if suspect.high >= SURELY_LARGER else f"another number {_between(suspect)}"
     if suspect.low == suspect.high:
         return f"{_grouped(suspect.low)} ({suspect.slip.name})"
-    if reading.texts[suspect.cell] == STAR:
-        return f"a number that is not hidden ({suspect.slip.name})"
     example = (
         "" if suspect.example is None else f", for instance {_grouped(suspect.example)} ({suspect.slip.name})"
     )
     if suspect.high >= SURELY_LARGER:
         return f"another number{example}"
-    return f"between {_grouped(suspect.low)} and {_grouped(suspect.high)}{example}"
+    return f"{_between(suspect)}{example}"
+
+
+def _between(suspect: Suspect) -> str:
+    return f"between {_grouped(suspect.low)} and {_grouped(suspect.high)}"
 
 
 def _pattern(system: System, found: Finding, explanation: Explanation, pattern: Slip) -> str:

@@ -57,12 +57,8 @@ def read_models(home: Home) -> Models:
     return Models(
         by_name[WANTED[0]]["database"],
         tuple(
-            (
-                by_name[name]["schema"],
-                name,
-                (compiled / by_name[name]["original_file_path"]).read_text("utf-8"),
-            )
-            for name in ordered
+            (node["schema"], node["name"], (compiled / node["original_file_path"]).read_text("utf-8"))
+            for node in (by_name[name] for name in ordered)
         ),
     )
 

@@ -2,8 +2,8 @@
 
 Every mutant is judged by what a new report meets: the loader's judgement of a value, the label gate, and the
 checks. The counts on record for known reports (`seeds/rules/expected_*`) are not used: a new report has none.
-Mutants of values are tried on the checks of the built file; mutants that change what cells mean, on checks that
-dbt's compiled SQL forms anew; and a sample of mutants in full builds, which must agree.
+Mutants of values are tried on the checks of the built file; mutants that change what cells mean, on checks
+that dbt's compiled SQL forms anew; and a sample of mutants in full builds, which must agree.
 
 Run it with `make mutants`, or `python -m audit.mutants --home warehouse`.
 """
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -32,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from audit.check import failing_checks, forbidden_numbers
-from audit.findings import find_all
+from audit.findings import ContradictionError, find_all
 from audit.instance import Models, open_instance, read_models, run_instance
 from audit.localise import Explanation, Finding
 from audit.misreading import DIGITS, Misreadings, read_misreadings
@@ -42,11 +43,12 @@ from loaders.home import LAYOUT, PROJECT, Home
 from loaders.layout import QUOTED_SYMBOL_PATTERN, Layout, read_layout
 from loaders.load import load_reports
 from loaders.values import is_value
-from loaders.warehouse import ChecksFailedError, ContradictionError, build_warehouse
+from loaders.warehouse import ChecksFailedError, build_warehouse
 
 FIRST_THREE = 3
 # Mutants that a worker tries between two reports of progress.
 CHUNK = 200
+TABLE_WIDTH = 160
 
 
 class Stage(StrEnum):
@@ -121,7 +123,7 @@ def digit_added(text: str, chance: random.Random) -> str:
 def digits_swapped(text: str, chance: random.Random) -> str:
     """Return a number with two neighbouring digits changed places; itself where all are alike."""
     places = [i for i, sign in enumerate(text) if sign in DIGITS]
-    pairs = [(i, j) for i, j in zip(places, places[1:], strict=False) if text[i] != text[j]]
+    pairs = [(i, j) for i, j in pairwise(places) if text[i] != text[j]]
     if not pairs:
         return text
     i, j = chance.choice(pairs)
@@ -634,7 +636,7 @@ def build_mutant(world: World, cell: int, folder: Path) -> FullBuild | None:
 # --- the command ---
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917  # each is an option of the command
     home: Annotated[Path, typer.Option(help="Folder of a built warehouse.")] = Path("warehouse"),
     output: Annotated[
         Path | None, typer.Option(help="Where the figures go; trust/mutants.json in the home by default.")
@@ -648,7 +650,7 @@ def main(
 ) -> None:
     """Corrupt printed cells as conversion does, and publish what the rules notice and name."""
     began = time.monotonic()
-    console = Console()
+    console = Console(width=TABLE_WIDTH)
     world = read_world(Home(home), seed)
     tasks = tasks_of(world, Sizes(cells, rows, texts))
     results: list[Result] = []
@@ -713,10 +715,13 @@ def _show(
     for rate in rates:
         for reason, number in rate.undetected.items():
             console.print(f"not detected, {rate.kind}: {number} {reason}", markup=False)
+    same = sum(build.same_checks for build in builds)
+    named = sum(build.is_named == build.ranked_first for build in builds)
     console.print(
-        f"Full builds: {len(builds)}, the same impossible checks in {sum(b.same_checks for b in builds)}, "
-        f"the cell named as the instance run ranks it in {sum(b.is_named == b.ranked_first for b in builds)}. "
-        f"Seed {figures['seed']}, {figures['seconds']} s; the counts on record for known reports are not used."
+        f"Full builds: {len(builds)}, the same impossible checks in {same}, the cell named as the instance "
+        f"run ranks it in {named}. Seed {figures['seed']}, {figures['seconds']} s. "
+        "The counts on record for known reports are not used.",
+        soft_wrap=True,
     )
 
 

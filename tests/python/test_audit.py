@@ -1,0 +1,258 @@
+"""The audit on small systems with a known answer, and on the five reports."""
+
+from itertools import combinations
+
+import duckdb
+import numpy as np
+import pytest
+from small_systems import Sheet, cross_table
+
+from audit.check import conflict_checks, failing_checks, outcomes, propagate
+from audit.findings import audit, find_all, tell
+from audit.localise import Finding
+from audit.misreading import read_misreadings
+from audit.system import STAR, Reading, System, read_system
+from loaders.home import Home
+
+SLIPS = read_misreadings()
+
+
+def look(sheet: Sheet) -> tuple[System, Reading, list[Finding]]:
+    system, reading = sheet.read()
+    return system, reading, find_all(system, reading, SLIPS)
+
+
+def named(found: Finding) -> set[int]:
+    return set(found.explanations[0].cells)
+
+
+def told(sheet: Sheet) -> str:
+    system, reading, findings = look(sheet)
+    return "\n".join(line for found in findings for line in tell(system, reading, found))
+
+
+def test_nothing_is_found_where_everything_adds_up() -> None:
+    assert look(cross_table(3))[2] == []
+
+
+@pytest.mark.parametrize("row", list(cross_table().rows))
+def test_a_single_wrong_number_is_named_with_what_it_should_be(row: str) -> None:
+    sheet = cross_table(3)
+    right = sheet.rows[row][1]
+    wrong = right[:-1] + str((int(right[-1]) + 4) % 10)
+    sheet.rows[row][1] = wrong
+    _, _, findings = look(sheet)
+    assert len(findings) == 1
+    suspect = findings[0].explanations[0].suspects[0]
+    assert suspect.cell == sheet.cell(f"{row} 2")
+    assert (suspect.low, suspect.high) == (int(right.replace(" ", "")),) * 2
+    assert f'row "{row}", column "2": printed "{wrong}"; all 2 failing checks hold if it is {right}' in told(
+        sheet
+    )
+
+
+def test_the_slip_is_told_in_plain_words() -> None:
+    sheet = cross_table(3)
+    for wrong, slip in (
+        ("42", "one digit lost"),
+        ("4240", "one digit too many"),
+        ("442", "neighbouring digits"),
+    ):
+        sheet.rows["old women"][1] = wrong
+        assert slip in told(sheet)
+
+
+def test_two_wrong_numbers_that_share_a_check_are_named_as_a_pair() -> None:
+    sheet = cross_table()
+    sheet.rows["young women"][0] = "190"
+    sheet.rows["old women"][0] = "426"
+    _, _, findings = look(sheet)
+    assert [len(found.explanations[0].suspects) for found in findings] == [2]
+    pairs = [set(found.cells) for found in findings[0].explanations[:3]]
+    assert {sheet.cell("young women 1"), sheet.cell("old women 1")} in pairs
+
+
+def test_wrong_numbers_that_share_no_check_are_each_named() -> None:
+    sheet = cross_table(3)
+    sheet.rows["young women"][0] = "130"
+    sheet.rows["old men"][2] = "238"
+    _, _, findings = look(sheet)
+    assert sorted(min(named(found)) for found in findings) == sorted(
+        [sheet.cell("young women 1"), sheet.cell("old men 3")]
+    )
+
+
+def test_an_error_within_what_a_star_leaves_is_not_found() -> None:
+    sheet = Sheet({"all": ["100"], "some": ["98"], "few": [STAR]}, [(["some 1", "few 1"], "all 1")])
+    assert look(sheet)[2] == []
+    sheet.rows["some"][0] = "96"
+    assert len(look(sheet)[2]) == 1
+
+
+def overlapping_stars() -> Sheet:
+    """Make a sheet whose checks hold one by one: the star is 0 in one row and 3 in its column."""
+    return Sheet(
+        {"all": ["100"], "some": ["100"], "few": [STAR], "column": ["53"], "rest": ["50"]},
+        [(["some 1", "few 1"], "all 1"), (["few 1", "rest 1"], "column 1")],
+    )
+
+
+def test_checks_that_only_hold_one_by_one_are_found() -> None:
+    sheet = overlapping_stars()
+    system, reading, findings = look(sheet)
+    assert not failing_checks(system, reading).any()
+    assert [found.is_joint for found in findings] == [True]
+    assert findings[0].checks == (0, 1)
+    singles = {cell for found in findings[0].explanations for cell in found.cells}
+    assert singles >= {
+        sheet.cell("all 1"),
+        sheet.cell("some 1"),
+        sheet.cell("column 1"),
+        sheet.cell("rest 1"),
+    }
+
+
+def test_a_finding_tells_no_more_of_a_hidden_number_than_its_rule() -> None:
+    sheet = overlapping_stars()
+    text = told(sheet)
+    # Both checks at once need 103, and 53 in the last row; each by itself leaves room for three people.
+    assert "another number between 100 and 103" in text
+    assert "another number between 50 and 53" in text
+    assert "for instance" not in text
+    _, _, findings = look(sheet)
+    star = sheet.cell("few 1")
+    for explanation in findings[0].explanations:
+        for suspect in explanation.suspects:
+            assert suspect.cell != star or suspect.low > 3
+
+
+def test_a_whole_that_is_not_printed_ties_its_sums_together() -> None:
+    sheet = Sheet(
+        {"women": ["60"], "men": ["40"], "young": ["30"], "old": ["75"]},
+        [(["women 1", "men 1"], "nowhere"), (["young 1", "old 1"], "nowhere")],
+    )
+    _, _, findings = look(sheet)
+    assert [found.is_joint for found in findings] == [True]
+    sheet.rows["old"][0] = "70"
+    assert look(sheet)[2] == []
+
+
+def test_of_two_copies_the_one_that_adds_up_is_right() -> None:
+    for wrong in ("young women", "copy"):
+        sheet = cross_table()
+        sheet.rows["copy"] = ["180"]
+        sheet.equalities = [("young women 1", "copy 1")]
+        sheet.rows[wrong][0] = "150"
+        _, _, findings = look(sheet)
+        assert named(findings[0]) == {sheet.cell(f"{wrong} 1")}
+
+
+def test_of_three_copies_the_odd_one_out_is_wrong() -> None:
+    sheet = Sheet(
+        {"one": ["57"], "two": ["57"], "three": ["51"]}, equalities=[("one 1", "two 1"), ("one 1", "three 1")]
+    )
+    assert named(look(sheet)[2][0]) == {sheet.cell("three 1")}
+
+
+def test_a_star_and_a_number_are_no_copies_of_each_other() -> None:
+    sheet = Sheet(
+        {"one": [STAR], "two": [STAR], "three": ["7"]}, equalities=[("one 1", "two 1"), ("one 1", "three 1")]
+    )
+    text = told(sheet)
+    assert text.splitlines()[0].endswith(
+        'printed "7"; the failing check holds if it is hidden (number in place of a star)'
+    )
+
+
+def test_a_number_that_its_edition_hides_is_the_wrong_one() -> None:
+    sheet = Sheet({"all": ["100"], "some": ["98"], "few": ["2"]}, [(["some 1", "few 1"], "all 1")])
+    _, _, findings = look(sheet)
+    assert findings[0].forbidden == (sheet.cell("few 1"),)
+    assert named(findings[0]) == {sheet.cell("few 1")}
+    sheet.hides = False
+    assert look(sheet)[2] == []
+
+
+def test_rows_that_changed_places_are_told_as_one_slip() -> None:
+    sheet = cross_table(3)
+    rows = sheet.rows
+    rows["young women"], rows["old men"] = rows["old men"], rows["young women"]
+    _, _, findings = look(sheet)
+    assert len(findings) == 1
+    pattern = findings[0].explanations[0]
+    assert pattern.pattern is not None
+    assert pattern.pattern.code == "rows_swapped"
+    assert {cell // 3 for cell in pattern.cells} == {5, 8}
+
+
+def test_a_row_shifted_by_a_column_is_told_as_one_slip() -> None:
+    sheet = cross_table(3)
+    row = sheet.rows["old women"]
+    row[:] = [row[-1], *row[:-1]]
+    _, _, findings = look(sheet)
+    assert len(findings) == 1
+    pattern = findings[0].explanations[0].pattern
+    assert pattern is not None
+    assert pattern.code == "row_shifted"
+
+
+def test_a_check_on_record_binds_nobody() -> None:
+    sheet = cross_table()
+    sheet.rows["all"][0] = "1 900"
+    system, reading = sheet.read()
+    failing = failing_checks(system, reading)
+    assert failing.sum() == 2
+    assert find_all(system.without(failing), reading, SLIPS) == []
+
+
+def test_a_conflict_holds_as_soon_as_one_of_its_checks_is_left_out() -> None:
+    system, reading = overlapping_stars().read()
+    conflict = conflict_checks(system, reading)
+    for fewer in combinations(conflict.tolist(), len(conflict) - 1):
+        left_out = np.ones(len(system.checks), dtype=bool)
+        left_out[list(fewer)] = False
+        assert propagate(system.without(left_out), reading).conflict is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant", "slip"),
+    [
+        ("1 224", 1234, "digit_confused"),
+        ("124", 1234, "digit_lost"),
+        ("12 334", 1234, "digit_added"),
+        ("1 324", 1234, "digits_swapped"),
+        ("234", 12234, "group_lost"),
+        ("15 234", 234, "group_gained"),
+    ],
+)
+def test_a_text_may_be_a_misreading_by_each_slip(printed: str, meant: int, slip: str) -> None:
+    assert SLIPS.meanings(printed)[meant].code == slip
+
+
+def test_digits_that_look_alike_are_likelier_confused() -> None:
+    meanings = SLIPS.meanings("17")
+    assert meanings[77].weight > meanings[27].weight
+
+
+def test_outcomes_are_those_of_the_quality_mart(built: duckdb.DuckDBPyConnection) -> None:
+    system, reading = read_system(built)
+    expected = dict(built.sql("select check_key, outcome from quality.fct_rule_check").fetchall())
+    found = {
+        check.key: str(outcome)
+        for check, outcome in zip(system.checks, outcomes(system, reading), strict=True)
+    }
+    assert len(found) == 13591
+    assert found == expected
+
+
+def test_the_five_reports_hold_together(built_home: Home) -> None:
+    assert not audit(built_home.building)
+
+
+def test_bounds_of_all_checks_together_are_never_wider_than_printed(built: duckdb.DuckDBPyConnection) -> None:
+    system, reading = read_system(built)
+    together = propagate(system, reading)
+    assert together.conflict is None
+    assert (together.lows >= reading.lows).all()
+    assert (together.highs <= reading.highs).all()
+    assert (together.lows <= together.highs).all()
