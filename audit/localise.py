@@ -7,7 +7,7 @@ that changed places, or a row shifted by a column.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from audit.system import UNBOUNDED, Bools, Component, Ints, Reading, System, par
 
 # Pairs of cells that are tried for a group that no single cell explains.
 PAIRS_TRIED = 400
+# Groups that are explained, the largest first: nobody mends more at a time, and a build must end soon.
+EXPLAINED_GROUPS = 50
+# Slips of whole rows that are tried in a round.
+ROW_SLIPS_TRIED = 500
 # Joint conflicts that are looked for in one build; a report with more is wrong in another way.
 CONFLICTS = 20
 
@@ -114,12 +118,19 @@ def find(system: System, reading: Reading, slips: Misreadings) -> list[Finding]:
     for found, covered in _patterns(system, reading, failing, groups, slips):
         findings.append(found)
         groups = [group for group in groups if group not in covered]
-    for group in groups:
+    groups.sort(key=lambda group: -len(group.checks) - len(group.forbidden))
+    findings += [
+        Finding(group.checks, group.forbidden, is_joint=False, explanations=())
+        for group in groups[EXPLAINED_GROUPS:]
+    ]
+    for group in groups[:EXPLAINED_GROUPS]:
         anchor = group.forbidden[0] if group.forbidden else system.variables_of(group.checks[0])[0]
         narrow = system.component(int(system.components[anchor]))
         inside = part_of_reading(reading, narrow.variables)
         local = _explain(narrow.system, inside, slips, group.inside(narrow), failing[narrow.checks])
         findings.append(local.lifted(narrow))
+    if len(groups) > EXPLAINED_GROUPS:
+        return findings
     return findings + _joint_findings(system, reading, slips, failing, findings)
 
 
@@ -350,7 +361,7 @@ def _patterns(
     left = list(groups)
     while len(left) > 1:
         best: tuple[Finding, list[_Group]] | None = None
-        for pattern, rows, tried in _row_slips(system, reading, left):
+        for pattern, rows, tried in islice(_row_slips(system, reading, left), ROW_SLIPS_TRIED):
             covered = [group for group in left if _is_within(system, group, rows)]
             if len(covered) < max(2, len(best[1]) + 1 if best else 2):
                 continue

@@ -109,7 +109,10 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
                 f"see {home.logs / 'dbt.log'}",
                 str(PROJECT / "dbt_project.yml"),
             )
-        raise ChecksFailedError.of(_failed_checks(home, result), reading_problems(home), audit(home.building))
+        problems = reading_problems(home)
+        # What cannot be placed makes many checks fail; cells are worth naming when everything is placed.
+        findings = Findings(()) if problems else audit(home.building)
+        raise ChecksFailedError.of(_failed_checks(home, result), problems, findings)
     if findings := audit(home.building):
         raise ContradictionError.of(findings)
     statuses = Counter(

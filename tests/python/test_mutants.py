@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from audit import mutants
@@ -130,7 +131,7 @@ def test_a_full_build_finds_what_the_instance_run_finds(
 
 def test_the_command_writes_its_figures(built_home: Home, tmp_path: Path) -> None:
     path = tmp_path / "figures" / "mutants.json"
-    app = mutants.typer.Typer()
+    app = typer.Typer()
     app.command()(mutants.main)
     options = ["--cells", "3", "--rows", "1", "--texts", "1", "--full-builds", "0", "--workers", "1"]
     result = CliRunner().invoke(app, ["--home", str(built_home.folder), "--output", str(path), *options])

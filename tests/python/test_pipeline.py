@@ -121,7 +121,7 @@ def test_an_unknown_label_is_told_with_its_line_and_the_nearest_known_ones(
     )
 
 
-def test_a_total_that_does_not_add_up_stops_the_build_with_the_sum(good_home: Home, tmp_path: Path) -> None:
+def test_a_number_that_does_not_add_up_stops_the_build_and_is_named(good_home: Home, tmp_path: Path) -> None:
     before = digest(good_home.warehouse)
     put_report(tmp_path / "reports", REPORT_2020, replaced("Jobbklubb\t1 233", "Jobbklubb\t1 223"))
     result = build(tmp_path / "reports", good_home)
@@ -131,6 +131,9 @@ def test_a_total_that_does_not_add_up_stops_the_build_with_the_sum(good_home: Ho
         before,
         "every_check_holds_or_is_on_record",
         "TILTAK_IN_TILTAKSGRUPPE:202001:_T:GRP_OPPFOLGING:",
+        "most likely wrong: ",
+        'row "Jobbklubb", column "Januar": printed "1 223"',
+        "all 2 failing checks hold if it is 1 233 (one digit misread)",
     )
 
 
