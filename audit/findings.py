@@ -122,7 +122,11 @@ def _explanation(system: System, reading: Reading, found: Finding, explanation: 
         return _pattern(system, found, explanation, explanation.pattern)
     suspects = "; and ".join(_suspect(system, reading, suspect) for suspect in explanation.suspects)
     if not explanation.is_complete:
-        return f"{suspects}; {int(explanation.score) or 'some'} of {len(found.checks)} checks have it in them"
+        taking_part = len(set(system.checks_of(explanation.cells[0]).tolist()) & set(found.checks))
+        return (
+            f"{suspects}; it takes part in {taking_part} of {len(found.checks)} failing checks, "
+            "but no other number in it lets everything hold"
+        )
     needs = " and ".join(_need(reading, suspect, found) for suspect in explanation.suspects)
     they_are = "it is" if len(explanation.suspects) == 1 else "they are"
     return f"{suspects}; {_what_holds(found)} if {they_are} {needs}"

@@ -256,3 +256,13 @@ def test_bounds_of_all_checks_together_are_never_wider_than_printed(built: duckd
     assert (together.lows >= reading.lows).all()
     assert (together.highs <= reading.highs).all()
     assert (together.lows <= together.highs).all()
+
+
+def test_where_nothing_explains_all_the_finding_says_so() -> None:
+    sheet = cross_table()
+    for row, text in (("women", "500"), ("men", "510"), ("young", "520"), ("old", "533")):
+        sheet.rows[row][0] = text
+    for row in ("young women", "young men", "old women", "old men"):
+        sheet.rows[row][0] = "77"
+    text = told(sheet)
+    assert "it takes part in 2 of 6 failing checks, but no other number in it lets everything hold" in text
