@@ -111,6 +111,44 @@ def propagate(system: System, reading: Reading, *, keep_sweeps: bool = False) ->
     return Propagated(lows, highs, None, sweeps)
 
 
+def can_be_true(system: System, reading: Reading, cell: int, tries: int) -> bool | None:
+    """Look for numbers behind the symbols with which every check holds exactly, by trial and propagation.
+
+    Only whether there are such numbers is told, never which.
+
+    Args:
+        system: the checks.
+        reading: what is printed.
+        cell: a cell whose checks are settled first.
+        tries: numbers that are tried at most.
+
+    Returns:
+        True where such numbers were found, False where there are none, None where the tries were used up.
+    """
+    cells = len(system.places)
+    near = np.unique(system.term_variables[np.isin(system.term_checks, system.checks_of(cell))])
+    open_bounds = [reading]
+    while open_bounds:
+        found = propagate(system, open_bounds.pop())
+        if found.conflict is not None:
+            continue
+        width = (found.highs - found.lows)[:cells]
+        free = np.nonzero(width)[0]
+        if not len(free):
+            return True
+        first = np.intersect1d(free, near)
+        chosen = int(first[0]) if len(first) else int(free[np.argmin(width[free])])
+        tries -= int(width[chosen]) + 1
+        if tries < 0:
+            return None
+        bounds = Reading(reading.texts, found.lows, found.highs, reading.beside)
+        open_bounds += [
+            bounds.within(chosen, number, number)
+            for number in range(int(found.highs[chosen]), int(found.lows[chosen]) - 1, -1)
+        ]
+    return False
+
+
 def left_by_others(system: System, reading: Reading) -> tuple[Ints, Ints]:
     """Return what the checks leave each variable, given what is printed in all others.
 

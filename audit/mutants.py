@@ -32,7 +32,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from audit.check import failing_checks, forbidden_numbers
+from audit.check import can_be_true, failing_checks, forbidden_numbers
 from audit.findings import ContradictionError, find_all
 from audit.instance import Models, open_instance, read_models, run_instance
 from audit.localise import Explanation, Finding
@@ -49,6 +49,8 @@ FIRST_THREE = 3
 # Mutants that a worker tries between two reports of progress.
 CHUNK = 200
 TABLE_WIDTH = 160
+# Numbers that are tried behind the stars, to tell whether an unnoticed mutant could be true.
+SEARCH_TRIES = 1000
 
 
 class Stage(StrEnum):
@@ -159,6 +161,8 @@ CELL_KINDS: dict[str, Callable[[str, random.Random], str]] = {
     "star_for_number": star_for_number,
     "number_for_star": number_for_star,
 }
+# Together they are what a single wrong digit can be.
+DIGIT_KINDS = ("digit_changed", "digit_dropped", "digit_added", "digits_swapped")
 ROW_KINDS = ("rows_swapped", "row_shifted")
 TEXT_KINDS = ("row_lost", "label_misread", "page_lost")
 
@@ -263,9 +267,7 @@ def try_cell(world: World, task: Task) -> Result | None:
     reading = world.readings[number].changed(local, text, *bounds)
     findings = find_all(system, reading, world.slips)
     if not findings:
-        return Result(
-            task.kind, Stage.UNDETECTED, reason=_why_unnoticed(system, world.readings[number], local)
-        )
+        return Result(task.kind, Stage.UNDETECTED, reason=_why_unnoticed(system, reading, local))
     return Result(
         task.kind,
         _stage(system, reading, findings),
@@ -306,16 +308,15 @@ def _candidates(findings: Sequence[Finding]) -> int:
 
 
 def _why_unnoticed(system: System, reading: Reading, cell: int) -> str:
+    """Tell whether any rule could have noticed a mutant, given all others."""
     checks = system.checks_of(cell)
-    checks = checks[system.is_binding[checks] & system.has_whole[checks]]
-    if not len(checks):
+    if not (system.is_binding[checks] & system.has_whole[checks]).any():
         return "held by no rule"
-    hidden = reading.lows < reading.highs
-    if all(hidden[system.variables_of(int(check))].any() for check in checks):
-        return "within what stars leave in each of its checks"
-    if (system.tolerances[checks] > 0).any():
-        return "within stars and the rounding of an average"
-    return "other"
+    return {
+        True: "all that is printed could be true: some numbers behind the stars fit every check",
+        False: "contradictory, but only a search shows it",
+        None: "not settled by a search",
+    }[can_be_true(system, reading, cell, SEARCH_TRIES)]
 
 
 # --- mutants of rows ---
@@ -658,6 +659,7 @@ def main(  # noqa: PLR0913, PLR0917  # each is an option of the command
         results += done
     kinds = [*CELL_KINDS, *ROW_KINDS, *TEXT_KINDS]
     rates = [rates_of(kind, [result for result in results if result.kind == kind]) for kind in kinds]
+    any_digit = rates_of("any_digit", [result for result in results if result.kind in DIGIT_KINDS])
     builds = list(_full_builds(world, full_builds, Home(home).building.parent / "mutants"))
     figures = {
         "seed": seed,
@@ -669,6 +671,7 @@ def main(  # noqa: PLR0913, PLR0917  # each is an option of the command
         | {"python": platform.python_version()},
         "seconds": round(time.monotonic() - began, 1),
         "kinds": [vars(rate) for rate in rates],
+        "any_digit": vars(any_digit),
         "full_builds": {
             "count": len(builds),
             "same_checks": sum(build.same_checks for build in builds),
@@ -678,7 +681,7 @@ def main(  # noqa: PLR0913, PLR0917  # each is an option of the command
     path = output or home / "trust" / "mutants.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    _show(rates, builds, figures, console)
+    _show([*rates, any_digit], builds, figures, console)
     console.print(f"Written to {path}.", markup=False)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from small_systems import Sheet, cross_table
 
-from audit.check import conflict_checks, failing_checks, outcomes, propagate
+from audit.check import can_be_true, conflict_checks, failing_checks, outcomes, propagate
 from audit.findings import audit, find_all, tell
 from audit.localise import Finding
 from audit.misreading import read_misreadings
@@ -266,3 +266,20 @@ def test_where_nothing_explains_all_the_finding_says_so() -> None:
         sheet.rows[row][0] = "77"
     text = told(sheet)
     assert "it takes part in 2 of 6 failing checks, but no other number in it lets everything hold" in text
+
+
+def test_a_search_tells_whether_numbers_behind_the_stars_fit() -> None:
+    stars = {"a": [STAR], "b": [STAR], "c": [STAR]}
+    # Two of three add up to 1, for every two: each bound by itself leaves room, no whole numbers do.
+    odd = Sheet(
+        {**stars, "p": ["10"], "q": ["11"], "r": ["11"], "s": ["11"]},
+        [(["a 1", "b 1", "p 1"], "q 1"), (["b 1", "c 1", "p 1"], "r 1"), (["a 1", "c 1", "p 1"], "s 1")],
+    )
+    system, reading = odd.read()
+    assert propagate(system, reading).conflict is None
+    assert can_be_true(system, reading, 0, 100) is False
+    assert can_be_true(system, reading, 0, 1) is None
+    for row in ("q", "r", "s"):
+        odd.rows[row][0] = "12"
+    system, reading = odd.read()
+    assert can_be_true(system, reading, 0, 100) is True
