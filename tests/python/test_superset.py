@@ -82,10 +82,11 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def superset(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Iterator[Superset]:
-    """Start Superset with nothing prepared, on a copy of the published file."""
+    """Start Superset with nothing prepared, on a link to a copy of the published file."""
     folder = tmp_path_factory.mktemp("superset")
     (folder / "warehouse").mkdir()
-    shutil.copy(built_home.warehouse, folder / "warehouse" / "tiltak.duckdb")
+    shutil.copyfile(built_home.warehouse, folder / "first.duckdb")
+    (folder / "warehouse" / "tiltak.duckdb").symlink_to(folder / "first.duckdb")
     port = free_port()
     log = folder / "log"
     command = [str(PYTHON), str(SUPERSET / "start.py"), "--home", "home", "--port", str(port)]
@@ -529,10 +530,9 @@ def test_the_driver_itself_opens_the_file_read_only(superset: Superset) -> None:
 def test_a_new_version_of_the_file_is_read_at_the_next_query(
     superset: Superset, api: APIRequestContext, seen: Seen
 ) -> None:
-    """The last test: it changes the file that Superset reads."""
-    file = superset.folder / "warehouse" / "tiltak.duckdb"
-    newer = file.with_name("newer.duckdb")
-    shutil.copy(file, newer)
+    """The last test: it changes what Superset reads, as a build does, by replacing the link."""
+    newer = superset.folder / "second.duckdb"
+    shutil.copyfile(superset.folder / "first.duckdb", newer)
     with duckdb.connect(str(newer)) as connection:
         connection.execute(
             """
@@ -541,6 +541,8 @@ def test_a_new_version_of_the_file_is_read_at_the_next_query(
             where month_key = 201301 and breakdown_key = 'TOTAL'
             """
         )
-    newer.replace(file)
+    link = superset.folder / "warehouse" / "next"
+    link.symlink_to(newer)
+    link.replace(superset.folder / "warehouse" / "tiltak.duckdb")
     answer = api.post("/api/v1/chart/data", data=seen.queries["hovedgruppe_over_tid"]).json()
     assert ("2013-01", "I alt", 11) in lines(answer)
