@@ -3,14 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 BIN := $(VENV)/bin
+SUPERSET := .superset/venv
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install warehouse test lint pytest fuzz docs pages bench mutants lock clean
+# Every target with a description is a command, not a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*## .*/\1/p' $(MAKEFILE_LIST))
 
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
 
 install: $(STAMP) ## Create the virtual environment from the pinned lock
 
@@ -49,6 +51,18 @@ docs: warehouse ## Generate the dbt docs site as one static file, site/index.htm
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
 	@$(BIN)/python -m loaders.pages
 
+superset: $(SUPERSET)/.installed ## Start Superset with the warehouse's dashboard, in an environment of its own
+	@$(SUPERSET)/bin/python bi/superset/start.py
+
+$(SUPERSET)/.installed: bi/superset/requirements.lock
+	@echo "Creating $(SUPERSET) and installing Superset (one to two minutes and 900 MB, once)"
+	@$(PYTHON) -m venv --clear $(SUPERSET)
+	@$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+test-superset: $(STAMP) $(SUPERSET)/.installed ## Test the dashboard end to end, in Superset and headless Chromium
+	$(BIN)/pytest -m superset
+
 bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 	$(BIN)/python bench/bench.py
 
@@ -59,5 +73,9 @@ lock: ## Write requirements.lock anew (needs uv and the package index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
 
+lock-superset: ## Write bi/superset/requirements.lock anew (needs uv and the package index)
+	uv pip compile bi/superset/requirements.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file bi/superset/requirements.lock
+
 clean: ## Remove all that was made: environment, warehouse, caches, site
-	rm -rf $(VENV) warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .superset warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
