@@ -244,7 +244,7 @@ def _build(home: Home, keep: int, voice: Voice) -> None:
     except ContradictionError as error:
         show_findings(error.findings, voice)
         raise
-    # What must hold beyond dbt's tests is audited here: from the next line on it is published.
+    # All that must hold has been audited: from the next line on it is published.
     publish(home, tests, keep)
     with connect_published(home) as connection:
         show_warehouse(connection, home, voice)
