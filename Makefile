@@ -7,7 +7,7 @@ export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help install warehouse test lint pytest docs pages bench lock clean
+.PHONY: help install warehouse test lint pytest docs pages bench faults lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ pages: warehouse ## Write the generated tables and pictures of the pages in docs
 
 bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 	$(BIN)/python bench/bench.py
+
+faults: $(STAMP) ## Kill builds and act out other faults: what is published stays intact (minutes)
+	@$(BIN)/python tests/python/faults/faults.py
 
 lock: ## Write requirements.lock anew (needs uv and the package index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
