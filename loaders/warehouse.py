@@ -1,5 +1,6 @@
 """Build the warehouse with dbt, test it, and read what was found."""
 
+import logging
 import os
 import re
 from collections import Counter
@@ -149,7 +150,8 @@ def run_dbt(
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip
-    with _environment(TILTAK_DATABASE=str(home.building.resolve()), TILTAK_STAGED=str(home.staged.resolve())):
+    paths = {"TILTAK_DATABASE": str(home.building.resolve()), "TILTAK_STAGED": str(home.staged.resolve())}
+    with _environment(**paths), _patient_log():
         try:
             return dbtRunner(callbacks=[on_event]).invoke(
                 ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
@@ -240,6 +242,16 @@ def _environment(**variables: str) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _patient_log() -> Iterator[None]:
+    """Let dbt's log file fail in silence: on a full disk each of its lines would be a page of traceback."""
+    before, logging.raiseExceptions = logging.raiseExceptions, False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before
 
 
 def connect_published(home: Home) -> duckdb.DuckDBPyConnection:

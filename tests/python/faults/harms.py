@@ -507,9 +507,9 @@ def _mount(folder: Path, size: int) -> None:
         raise NotPossibleError("this system has no disks that only one process sees")
     user, group = os.geteuid(), os.getegid()
     if libc.unshare(NEW_MOUNTS) != 0 and libc.unshare(NEW_MOUNTS | NEW_USERS) == 0:
-        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-        Path("/proc/self/uid_map").write_text(f"0 {user} 1", encoding="ascii")
-        Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
+        Path("/proc/self/setgroups").write_bytes(b"deny")
+        Path("/proc/self/uid_map").write_bytes(b"0 %d 1" % user)
+        Path("/proc/self/gid_map").write_bytes(b"0 %d 1" % group)
     libc.mount(None, b"/", None, PRIVATE_MOUNTS, None)
     options = f"size={size}".encode()
     if libc.mount(b"tmpfs", str(folder).encode(), b"tmpfs", 0, options) != 0:
