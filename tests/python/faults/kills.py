@@ -273,7 +273,7 @@ def _writes(arguments: tuple[Any, ...]) -> bool:
 
 def _phase(frame: FrameType | None) -> str | None:
     while frame is not None:
-        if frame.f_code.co_name in PHASES and not frame.f_code.co_filename.startswith("<"):
+        if frame.f_code.co_name in PHASES:
             return PHASES[frame.f_code.co_name]
         frame = frame.f_back
     return None

@@ -139,8 +139,8 @@ def changed(before: Published, home: Home) -> str | None:
     for build_id, files in now.kept.items():
         if build_id in before.kept and files != before.kept[build_id]:
             refuse(f"the files of version {build_id} are not what they were")
-    if set(now.kept) < set(before.kept) - {min(before.kept)}:
-        refuse("more than the oldest version is gone")
+    if before.current not in now.kept:
+        refuse(f"version {before.current}, which readers may have open, is gone")
     if now.current not in now.kept or now.links[home.warehouse.name] != f"published/{home.warehouse.name}":
         refuse(f"readers are led to {now.links}")
     if now.current == before.current:

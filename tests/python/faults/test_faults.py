@@ -4,15 +4,21 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from harms import Harm, act_out, harms
 from kills import Tally, kill_steps, kill_whole_builds
 from lab import Lab, NotHandledError, NotPossibleError, changed, published
+from typer.testing import CliRunner
 
+from command.cli import app
+from loaders.errors import TiltakError
 from loaders.home import Home
+from loaders.warehouse import build_warehouse
 
-STEP_KILLS = 10
+STEP_KILLS = 8
 WHOLE_KILLS = 1
 # A build of the small report takes at least this long.
 SECONDS_TO_KILL_WITHIN = 8
@@ -97,3 +103,39 @@ def test_a_new_version_that_lacks_a_file_is_found(lab: Lab) -> None:
     (lab.home.folder / "published").symlink_to("versions/99990101T000000Z-0")
     with pytest.raises(NotHandledError, match="not those of its checksums"):
         changed(before, lab.home)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (MemoryError(), "error: memory ran out"),
+        (OSError(28, "No space left on device", "place"), "error: place: the system refuses: No space left"),
+    ],
+)
+def test_trouble_that_nobody_expects_there_is_told_with_a_next_step(
+    trouble: Exception, told: str, tmp_path: Path
+) -> None:
+    with patch("command.cli.read_layout", side_effect=trouble):
+        result = CliRunner().invoke(app, ["load", "--home", str(tmp_path)])
+    assert (result.exit_code, told in result.output, "next: " in result.output) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Runtime Error in model a\n  Out of Memory Error: could not\n allocate", "memory ran out"),
+        ("Runtime Error in model a\n  IO Error: Could not write file: No space left", "cannot be written"),
+        (
+            "Runtime Error in model a\n  Invalid Input Error: {staged}/cell/a.parquet: too small",
+            "a staged file",
+        ),
+    ],
+)
+def test_what_fails_for_lack_of_memory_or_space_is_no_failed_check(
+    message: str, told: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path)
+    run = SimpleNamespace(status="error", message=message.format(staged=home.staged))
+    said = SimpleNamespace(success=False, exception=None, result=SimpleNamespace(results=[run]))
+    with patch("loaders.warehouse.run_dbt", return_value=said), pytest.raises(TiltakError, match=told):
+        build_warehouse(home)
