@@ -69,6 +69,9 @@ bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 mutants: warehouse ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
 	@$(BIN)/python -m audit.mutants
 
+faults: $(STAMP) ## Kill builds and act out other faults: what is published stays intact (minutes)
+	@$(BIN)/python tests/python/faults/faults.py
+
 lock: ## Write requirements.lock anew (needs uv and the package index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock

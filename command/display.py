@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from loaders.errors import TiltakError
+from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
 from loaders.home import Home
 from loaders.load import Loaded, LoadOutcome
 from loaders.printed import PrintedReport
@@ -91,6 +91,17 @@ def told_errors(voice: Voice) -> Iterator[None]:
         for refused in told.exceptions:
             _tell(refused, voice)
         voice.err.print(f"{group.message}: {len(told.exceptions)} refused.", markup=False)
+        raise typer.Exit(1) from None
+    except MemoryError:
+        _tell(OutOfMemoryError("memory ran out", MORE_MEMORY), voice)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise  # the reader of our output has seen enough; typer ends quietly
+    except OSError as error:
+        # What the disk and the permissions do is told where it is expected, with more to say about it.
+        problem = f"the system refuses: {error.strerror or error}"
+        next_step = "check free space and permissions, then run the command again"
+        _tell(TiltakError(problem, next_step, str(error.filename) if error.filename else None), voice)
         raise typer.Exit(1) from None
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+MORE_MEMORY = "close other programs, or run the command on a machine with more memory"
+
 
 @dataclass
 class TiltakError(Exception):
@@ -68,6 +70,10 @@ class StagingError(TiltakError):
 
 class BuildError(TiltakError):
     """The warehouse could not be built or did not pass its tests."""
+
+
+class OutOfMemoryError(TiltakError):
+    """The machine had too little free memory for a step."""
 
 
 class HomeLockedError(TiltakError):

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from loaders.cards import check_card, read_cards
-from loaders.errors import LookupFailedError, StagingError, TiltakError
+from loaders.errors import MORE_MEMORY, LookupFailedError, OutOfMemoryError, StagingError, TiltakError
 from loaders.layout import Layout
 from loaders.printed import PrintedReport
 from loaders.readers.text import read_text
@@ -217,6 +218,8 @@ def stage_report(job: _Job) -> TiltakError | None:
             write_parquet(facts, REPORT_TYPES, report_path, job.fingerprint)
     except TiltakError as error:
         return error
+    except MemoryError:
+        return OutOfMemoryError("memory ran out while the report was read", MORE_MEMORY, str(job.path))
     return None
 
 
@@ -239,7 +242,7 @@ def _paused_collector() -> Iterator[None]:
 def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
     """Stage reports, over all cores where there is enough to do."""
     workers = min(len(jobs), os.cpu_count() or 1)
-    sizes = {job.path: job.path.stat().st_size for job in jobs}
+    sizes = {job.path: _size(job.path) for job in jobs}
     if workers < 2 or sum(sizes.values()) < PARALLEL_FROM_BYTES:  # noqa: PLR2004
         for job in jobs:
             yield job, stage_report(job)
@@ -249,7 +252,16 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         futures = {pool.submit(stage_report, job): job for job in jobs}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            try:
+                refusal = future.result()
+            except BrokenProcessPool:
+                # The system ends a process without a word when memory runs out; nobody knows at which report.
+                refusal = OutOfMemoryError(
+                    "a process that read reports was ended, most likely because memory ran out",
+                    MORE_MEMORY,
+                    str(futures[future].path),
+                )
+            yield futures[future], refusal
 
 
 def _publish(job: _Job, staged: Path) -> None:
@@ -294,6 +306,13 @@ def _sha256(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
     except OSError as error:
         raise _cannot_read(path, error) from error
 

@@ -27,6 +27,8 @@ FINGERPRINT_KEY = b"tiltak_loader_fingerprint"
 TEXT = pa.string()
 REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
 NUMBER = pa.int32()
+# What tells whose rows a staged file holds, and how many there must be.
+IDENTITY = ("report_id", "cell_count")
 # A large report is built and written in parts of about this many cells (some 3 MB as a frame).
 CELLS_PER_PART = 25_000
 
@@ -177,19 +179,32 @@ def staged_path(folder: Path, relation: str, report_id: str) -> Path:
 
 def is_staged(folder: Path, report_id: str, fingerprint: str) -> bool:
     """Tell whether a report is staged complete and undamaged, by a loader with this fingerprint."""
-    return all(_is_sound(staged_path(folder, relation, report_id), fingerprint) for relation in RELATIONS)
+    report = _sound(staged_path(folder, "report", report_id), REPORT_TYPES, fingerprint)
+    cells = _sound(staged_path(folder, "cell", report_id), CELL_TYPES, fingerprint)
+    if report is None or cells is None or report.num_rows != 1:
+        return False
+    return (
+        report["report_id"].to_pylist() == [report_id] == cells["report_id"].unique().to_pylist()
+        and report["cell_count"].to_pylist() == [cells.num_rows]
+    )  # fmt: skip
 
 
-def _is_sound(path: Path, fingerprint: str) -> bool:
+def _sound(path: Path, types: dict[str, pa.DataType], fingerprint: str) -> pa.Table | None:
+    """Return what tells whose rows a staged file holds, if it is undamaged and of this loader."""
+    told: list[pa.Table] = []
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            if (file.schema_arrow.metadata or {}).get(FINGERPRINT_KEY) != fingerprint.encode():
-                return False
+            schema = file.schema_arrow
+            if (schema.metadata or {}).get(FINGERPRINT_KEY) != fingerprint.encode():
+                return None
+            if not schema.equals(pa.schema(list(types.items()))):
+                return None
             for part in range(file.num_row_groups):
-                file.read_row_group(part)
+                rows = file.read_row_group(part)
+                told.append(rows.select([name for name in IDENTITY if name in types]))
     except (OSError, pa.ArrowException):
-        return False
-    return True
+        return None
+    return pa.concat_tables(told) if told else None
 
 
 def _cells_of(tables: Sequence[PrintedTable], report: PrintedReport, source: Source) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Build the warehouse with dbt, test it, and read what was found."""
 
+import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +16,17 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
 
 from audit.findings import ContradictionError, Findings, audit
-from loaders.errors import BuildError
+from loaders.errors import MORE_MEMORY, BuildError, OutOfMemoryError, StagingError, TiltakError
 from loaders.home import PROJECT, Home
 
 SHOWN_ROWS = 10
+# How DuckDB, Python and the system say it; dbt hands on no more than their words.
+OUT_OF_MEMORY = re.compile(r"Out of Memory Error|bad_alloc|MemoryError|Cannot allocate memory", re.IGNORECASE)
+CANNOT_WRITE = re.compile(
+    r"No space left|File too large|Disk quota exceeded|Permission denied|Read-only file system"
+    r"|Could not (write|truncate|sync)|Failed to write",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,8 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         ChecksFailedError: a model could not be built, or a test does not hold.
         ContradictionError: each check could hold by itself, but not all of them at once.
         BuildError: dbt could not run, or the file could not be written.
+        OutOfMemoryError: memory ran out.
+        StagingError: a staged file is damaged.
     """
     try:
         home.building.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +114,9 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         raise _cannot_write(home, error) from error
     result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], on_node)
     if not result.success:
+        trouble = _trouble_of_machine(home, result)
+        if trouble is not None:
+            raise trouble
         if result.exception is not None or result.result is None:
             raise BuildError(
                 f"dbt could not run: {result.exception}",
@@ -148,7 +162,8 @@ def run_dbt(
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip
-    with _environment(TILTAK_DATABASE=str(home.building.resolve()), TILTAK_STAGED=str(home.staged.resolve())):
+    paths = {"TILTAK_DATABASE": str(home.building.resolve()), "TILTAK_STAGED": str(home.staged.resolve())}
+    with _environment(**paths), _patient_log():
         try:
             return dbtRunner(callbacks=[on_event]).invoke(
                 ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
@@ -184,6 +199,31 @@ def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
     return failed
 
 
+def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | None:
+    """Return the error to tell where dbt failed for lack of memory or space, or for a damaged staged file.
+
+    What then failed says nothing about the data or the models. The first message is the cause; a model that
+    is missing makes others fail.
+    """
+    messages = [
+        str(run.message or "") for run in getattr(result.result, "results", ()) if run.status == "error"
+    ]
+    if result.exception is not None:
+        messages.insert(0, f"{type(result.exception).__name__}: {result.exception}")
+    first = " ".join((messages or [""])[0].split())
+    if OUT_OF_MEMORY.search(first):
+        return OutOfMemoryError(f"memory ran out while the warehouse was built: {first}", MORE_MEMORY)
+    if CANNOT_WRITE.search(first):
+        return _cannot_write(home, first)
+    if str(home.staged.resolve()) in first:
+        return StagingError(
+            f"a staged file cannot be read: {first}",
+            "run the command again: damaged files are staged anew",
+            str(home.staged),
+        )
+    return None
+
+
 def _first_rows(home: Home, query: str) -> list[list[str]]:
     try:
         with duckdb.connect(str(home.building), read_only=True) as connection:
@@ -194,7 +234,7 @@ def _first_rows(home: Home, query: str) -> list[list[str]]:
         return []
 
 
-def _cannot_write(home: Home, error: Exception) -> BuildError:
+def _cannot_write(home: Home, error: object) -> BuildError:
     return BuildError(
         f"the warehouse cannot be written: {error}",
         "check free space and permissions, and that no other build is running",
@@ -216,12 +256,29 @@ def _environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def _patient_log() -> Iterator[None]:
+    """Let dbt's log file fail in silence: on a full disk each of its lines would be a page of traceback."""
+    before, logging.raiseExceptions = logging.raiseExceptions, False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before
+
+
 def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse for reading.
 
     Raises:
         BuildError: there is none yet, or it cannot be opened.
     """
+    was_published = home.warehouse.is_symlink() or (home.folder / "published").is_symlink()
+    if was_published and not home.warehouse.exists():
+        raise BuildError(
+            "the published file is gone",
+            "run `tiltak build`: it takes the newest version that is left, and publishes a new one",
+            str(home.warehouse),
+        )
     if not home.warehouse.is_file():
         raise BuildError(
             "there is no warehouse yet", "run `make warehouse` or `tiltak build`", str(home.warehouse)

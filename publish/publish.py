@@ -9,7 +9,7 @@ from shutil import rmtree
 import duckdb
 import pyarrow as pa
 
-from loaders.errors import BuildError
+from loaders.errors import MORE_MEMORY, BuildError, OutOfMemoryError
 from loaders.home import Home
 from loaders.warehouse import DataTestCounts
 from publish.catalogue import Catalogue, read_catalogue
@@ -43,6 +43,7 @@ def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> Bui
 
     Raises:
         BuildError: the set cannot be written, or what was built does not fit the catalogue.
+        OutOfMemoryError: memory ran out.
     """
     if home.building.with_name(home.building.name + ".wal").exists():
         raise BuildError(
@@ -61,6 +62,10 @@ def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> Bui
             f"what was built does not fit its keys: {error}",
             "a data test should have said so: add it to the model's YAML",
             str(home.building),
+        ) from error
+    except (MemoryError, duckdb.OutOfMemoryException) as error:
+        raise OutOfMemoryError(
+            f"memory ran out while the warehouse was written: {error}", MORE_MEMORY, str(home.folder)
         ) from error
     except (OSError, duckdb.Error, pa.ArrowException) as error:
         raise BuildError(

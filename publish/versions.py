@@ -121,8 +121,13 @@ def put_in_place(home: Home, folder: Path, build_id: str) -> None:
     _make_durable(folder)
     target = _folder(home) / build_id
     folder.rename(target)
-    _sync_folder(_folder(home))
-    _set_published(home, target)
+    try:
+        _sync_folder(_folder(home))
+        _set_published(home, target)
+    except OSError:
+        if _current_folder(home) != target.resolve():
+            target.rename(folder)  # it is no version: readers never got it
+        raise
 
 
 def prune(home: Home, keep: int = KEPT_VERSIONS) -> list[str]:

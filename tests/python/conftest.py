@@ -1,11 +1,14 @@
 """Fixtures that tests share: the layout seeds, the five reports, and a warehouse built from them."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from command.cli import app
 from loaders.home import Home, loader_fingerprint
 from loaders.layout import Layout, read_layout
 from loaders.load import find_reports, load_reports, read_report
@@ -53,6 +56,23 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, l
     home = Home(tmp_path_factory.mktemp("built"))
     load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
     publish(home, build_warehouse(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_reports(tmp_path_factory: pytest.TempPathFactory, report_paths: dict[str, Path]) -> Path:
+    """Return a folder with the smallest report alone."""
+    folder = tmp_path_factory.mktemp("reports")
+    shutil.copy(report_paths["2020"], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory, small_reports: Path) -> Home:
+    """Return the home of a warehouse that the command has published from the smallest report."""
+    home = Home(tmp_path_factory.mktemp("small"))
+    result = CliRunner().invoke(app, ["build", "--reports", str(small_reports), "--home", str(home.folder)])
+    assert result.exit_code == 0, result.output
     return home
 
 

@@ -54,17 +54,6 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with a published warehouse of the 2020 report."""
-    folder = tmp_path_factory.mktemp("small")
-    put_report(folder / "reports", REPORT_2020)
-    home = Home(folder / "home")
-    result = build(folder / "reports", home)
-    assert result.exit_code == 0, result.output
-    return home
-
-
 @pytest.fixture
 def good_home(small_home: Home, tmp_path: Path) -> Home:
     """A copy of the home with a published warehouse, to try bad input on."""
