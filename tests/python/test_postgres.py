@@ -19,6 +19,7 @@ from psycopg import errors
 from typer.testing import CliRunner
 
 from bench.postgres_server import find_programs, running_server
+from bench.queries import answer, connect_file, connect_postgres, questions
 from command.cli import app
 from loaders.errors import LookupFailedError, ServerError
 from loaders.home import Home
@@ -154,6 +155,17 @@ def test_every_relation_has_the_rows_of_the_duckdb_file(
         "NoneType", "str", "int", "float", "bool", "date", "datetime",
     }  # fmt: skip
     assert set("æøåØöá*'") <= letters
+
+
+def test_the_questions_of_the_dashboard_have_the_same_answers(
+    filled: psycopg.Connection, version: Version
+) -> None:
+    with (
+        connect_postgres(filled.info.dsn, "tiltak") as connection,
+        connect_file(version) as source,
+    ):
+        for name, question in questions().items():
+            assert answer(connection, question) == answer(source, question), name
 
 
 def test_columns_have_the_types_of_the_catalogue(filled: psycopg.Connection, catalogue: Catalogue) -> None:
@@ -420,27 +432,29 @@ def test_a_transaction_that_reads_holds_a_publication_up_and_is_not_disturbed(
     server: str, database: str, small: Version, changed: Version
 ) -> None:
     copy_to_postgres(small, target(database))
-    with psycopg.connect(f"{database} application_name=dashboard") as connection:
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(f"{database} application_name=dashboard") as connection,
+    ):
         before = connection.execute(BUILD).fetchall()
         connection.execute("select 1 from tiltak.dim_month")
         with pytest.raises(
             ServerError, match=r"read all the time, by process \d+ \(postgres, dashboard, idle"
         ):
             copy_to_postgres(changed, target(database, wait=0))
-        with ThreadPoolExecutor() as pool:
-            publication = pool.submit(copy_to_postgres, changed, target(database))
-            # The publication locks what comes first by name, and gets no further than the months. Where this
-            # reads what is locked, each of the two waits for the other: without an end to that, the server
-            # would break one of them off.
-            waits = [
-                seconds_to_read(connection, server, f"tiltak.bridge_{name}")
-                for name in ("county_structure_region", "region_succession", "tiltak_succession")
-            ]
-            assert max(waits) > LONG_READ
-            assert not publication.done()
-            assert connection.execute(BUILD).fetchall() == before
-            connection.commit()
-            publication.result()
+        publication = pool.submit(copy_to_postgres, changed, target(database))
+        # The publication locks what comes first by name, and gets no further than the months. Where this
+        # reads what is locked, each of the two waits for the other: without an end to that, the server
+        # would break one of them off.
+        waits = [
+            seconds_to_read(connection, server, f"tiltak.bridge_{name}")
+            for name in ("county_structure_region", "region_succession", "tiltak_succession")
+        ]
+        assert max(waits) > LONG_READ
+        assert not publication.done()
+        assert connection.execute(BUILD).fetchall() == before
+        connection.commit()
+        publication.result()
         assert connection.execute(BUILD).fetchall() == [("changed",)] != before
 
 
