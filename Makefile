@@ -63,6 +63,9 @@ $(SUPERSET)/.installed: bi/superset/requirements.lock
 test-superset: $(STAMP) $(SUPERSET)/.installed ## Test the dashboard end to end, in Superset and headless Chromium
 	$(BIN)/pytest -m superset
 
+bench-queries: warehouse ## Measure the dashboard's questions: DuckDB file, Parquet, PostgreSQL (not a test)
+	$(BIN)/python -m bench.queries
+
 bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
 	$(BIN)/python bench/bench.py
 

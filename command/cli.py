@@ -1,4 +1,4 @@
-"""The `tiltak` command: load, build, inspect, trace, sql, history, diff."""
+"""The `tiltak` command: load, build, publish, inspect, trace, sql, history, diff."""
 
 import csv
 import sys
@@ -12,6 +12,7 @@ import typer
 from command.display import (
     Voice,
     show_checks,
+    show_copied,
     show_differences,
     show_dropped,
     show_findings,
@@ -48,6 +49,9 @@ WaitOption = Annotated[
 ]
 DEFAULT_HOME = Path("warehouse")
 DEFAULT_REPORTS = Path("data/reports")
+DEFAULT_SCHEMA = "tiltak"
+DEFAULT_ROLE = "tiltak_reader"
+DEFAULT_WAIT = 60.0
 
 
 @app.command()
@@ -91,6 +95,47 @@ def build(
         loaded = _load([reports], Home(home), voice)
         show_dropped(drop_others(loaded, Home(home).staged), voice)
         _build(Home(home), keep, voice)
+
+
+@app.command("publish")
+def publish_to(
+    version: Annotated[
+        str, typer.Argument(help="A build id, its beginning, `current` or `previous`.")
+    ] = "current",
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    dsn: Annotated[
+        str,
+        typer.Option(
+            "--postgres",
+            metavar="DSN",
+            envvar="TILTAK_POSTGRES",
+            help="PostgreSQL database, as 'postgresql://user@host/database' or 'host=... dbname=...'.",
+        ),
+    ],
+    schema: Annotated[
+        str, typer.Option(help="Name of the schema; the quality relations go to <schema>_quality.")
+    ] = DEFAULT_SCHEMA,
+    role: Annotated[
+        str, typer.Option(help="Name of the role that may read; made unless there is one.")
+    ] = DEFAULT_ROLE,
+    wait: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0, help="Wait this long for readers, and for another publication."
+        ),
+    ] = DEFAULT_WAIT,
+    quiet: QuietOption = False,
+) -> None:
+    """Copy the published set into a PostgreSQL database; its readers see the old version or the new one."""
+    from publish.postgres import Target, copy_to_postgres  # noqa: PLC0415
+
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        chosen, target = find_version(Home(home), version), Target(dsn, schema, role, wait)
+        with voice.progress("Copying tables", None) as advance:
+            copied = copy_to_postgres(chosen, target, advance)
+        show_copied(copied, target, voice)
 
 
 @app.command()

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from loaders.trace import PrintedCell, SourceLine
     from loaders.warehouse import FailedCheck, ReadingProblem
     from publish.differences import Differences
+    from publish.postgres import Copied, Target
     from publish.versions import Version
 
 
@@ -302,6 +303,17 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
     command = os.path.relpath(called) if called.name == "tiltak" and called.is_file() else "tiltak"
     voice.out.print(
         f"The warehouse is {home.warehouse}. Ask it something: {command} sql 'show tables'",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def show_copied(copied: "Copied", target: "Target", voice: Voice) -> None:
+    """Say what was published to PostgreSQL, where, and who may read it."""
+    voice.out.print(
+        f"Build {copied.build_id} is published to {target.place}, schemas {' and '.join(copied.schemas)}:"
+        f" {copied.relation_count} relations, {copied.row_count} rows, {copied.seconds:.1f} s."
+        f" Members of the role {target.role} may read it.",
         markup=False,
         soft_wrap=True,
     )

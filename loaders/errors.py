@@ -76,6 +76,10 @@ class OutOfMemoryError(TiltakError):
     """The machine had too little free memory for a step."""
 
 
+class ServerError(TiltakError):
+    """A database server cannot be reached, or does not let us publish to it."""
+
+
 class HomeLockedError(TiltakError):
     """Another process writes to the same home."""
 

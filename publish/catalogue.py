@@ -25,7 +25,7 @@ NEXT_STEP = "correct the model's YAML and build again"
 # How DuckDB writes down a view that selects columns and rows of one table.
 PLAIN_VIEW = re.compile(
     r'create view [\w."]+(?: \([^)]*\))? as '
-    r'(select "?\w+"?(?:, "?\w+"?)* from "?(\w+)"?\."?(\w+)"?(?: where \(.*\))?);',
+    r'select "?\w+"?(?:, "?\w+"?)* from "?(\w+)"?\."?(\w+)"?(?: where (\(.*\)))?;',
     re.IGNORECASE,
 )
 
@@ -112,7 +112,7 @@ class View:
         grain: the columns that tell one row from another.
         columns: in their order, described as in the table.
         table: the table it reads.
-        query: the portable `select` it stands for.
+        condition: portable SQL that tells which rows it keeps; None for all of them.
     """
 
     name: Name
@@ -120,7 +120,7 @@ class View:
     grain: tuple[str, ...]
     columns: tuple[Column, ...]
     table: Name
-    query: str
+    condition: str | None
 
 
 Relation = Table | View
@@ -190,14 +190,14 @@ class Catalogue:
 
     def _view(self, name: Name, sql: str, description: str, columns: Iterable[str]) -> View:
         match = PLAIN_VIEW.fullmatch(" ".join(sql.split()))
-        source = Name(match[2], match[3]) if match else None
+        source = Name(match[1], match[2]) if match else None
         table = next((table for table in self.tables if table.name == source), None)
         described = {column.name: column for column in table.columns} if table else {}
         if match is None or table is None or not set(columns) <= described.keys():
             raise BuildError(f"the view {name} does not select from one public table", NEXT_STEP, text=sql)
         kept = tuple(described[column] for column in columns)
         grain = tuple(column for column in table.grain if column in {column.name for column in kept})
-        return View(name, description, grain, kept, table.name, match[1])
+        return View(name, description, grain, kept, table.name, match[3])
 
 
 def read_catalogue(manifest_path: Path) -> Catalogue:

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from publish.catalogue import Catalogue, Column, Relation, Table, View
+from loaders.errors import LookupFailedError
+from publish.catalogue import Catalogue, Column, ForeignKey, Name, Relation, Table, View
+
+DICTIONARY = "dictionary.json"
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -31,8 +34,25 @@ def write_dictionary(catalogue: Catalogue, build_id: str, folder: Path) -> None:
     """Write both forms of the dictionary into a folder."""
     content = dictionary(catalogue, build_id)
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    (folder / "dictionary.json").write_text(text, encoding="utf-8")
+    (folder / DICTIONARY).write_text(text, encoding="utf-8")
     (folder / "dictionary.html").write_text("".join(_page(content)), encoding="utf-8")
+
+
+def read_tables(folder: Path) -> Catalogue:
+    """Read the tables of a published set from its dictionary; its views are in its database.
+
+    Raises:
+        LookupFailedError: the folder has no dictionary that this release writes.
+    """
+    path = folder / DICTIONARY
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        tables = [relation for relation in content["relations"] if relation["kind"] == "table"]
+        return Catalogue(tuple(_read_table(table) for table in tables))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise LookupFailedError(
+            f"the dictionary of the version cannot be read: {error}", "run `tiltak build`", str(path)
+        ) from error
 
 
 def anchor(relation: str, column: str | None = None) -> str:
@@ -61,8 +81,32 @@ def _column(relation: Relation, column: Column) -> dict[str, Any]:
         "data_type": column.data_type,
         "is_nullable": column.is_nullable,
         "description": column.description,
-        "references": reference and {"relation": str(reference.table), "column": reference.key},
+        "references": reference
+        and {"relation": str(reference.table), "column": reference.key, "test": reference.test},
     }
+
+
+def _read_table(table: Mapping[str, Any]) -> Table:
+    columns = table["columns"]
+    names = ("name", "data_type", "description", "is_nullable")
+    return Table(
+        Name(table["schema"], table["name"]),
+        table["description"],
+        tuple(table["grain"]),
+        tuple(Column(*(column[name] for name in names)) for column in columns),
+        tuple(table["primary_key"]),
+        tuple(table["checks"]),
+        tuple(
+            _read_reference(column)
+            for column in sorted(columns, key=lambda column: column["name"])
+            if column["references"]
+        ),
+    )
+
+
+def _read_reference(column: Mapping[str, Any]) -> ForeignKey:
+    target = column["references"]
+    return ForeignKey(column["name"], Name(*target["relation"].split(".")), target["column"], target["test"])
 
 
 def _page(content: Mapping[str, Any]) -> Iterator[str]:

@@ -161,6 +161,7 @@ def lint(*arguments: str) -> str:
 
 def test_every_sql_file_with_a_query_of_its_own_is_clean() -> None:
     assert lint("models", "tests/singular", "analyses") == ""
+    assert lint("--templater", "raw", "bench/questions") == ""
 
 
 @pytest.fixture(scope="module")
