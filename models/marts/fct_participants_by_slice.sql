@@ -6,7 +6,9 @@
     ('TILTAK', ref('mart_participants_by_tiltak'), ['tiltak']),
     ('COUNTY', ref('mart_participants_by_county'), ['tiltak', 'region']),
     ('AGE_GROUP', 'ages', ['age_group']),
+    ('TILTAK_AND_AGE_GROUP', ref('mart_participants_by_age_group'), ['tiltak', 'age_group']),
     ('GENDER', 'genders', ['gender']),
+    ('TILTAK_AND_GENDER', ref('mart_participants_by_gender'), ['tiltak', 'gender']),
 ] -%}
 
 with totals as (
