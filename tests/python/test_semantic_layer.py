@@ -213,9 +213,7 @@ def test_metrics_are_what_sql_says(
         ], key
 
 
-def test_questions_reach_hidden_numbers_and_known_ones(
-    metrics: Metrics, published: duckdb.DuckDBPyConnection
-) -> None:
+def test_questions_reach_hidden_numbers_and_known_ones(published: duckdb.DuckDBPyConnection) -> None:
     seen = [
         row
         for question in QUESTIONS.values()
