@@ -48,6 +48,9 @@ docs: warehouse ## Generate the dbt docs site as one static file, site/index.htm
 	@cp warehouse/build/docs/static_index.html site/index.html
 	@echo "The docs site is one file, site/index.html: open it in a browser."
 
+notebook: warehouse ## Open the notebook with charts in a browser
+	@$(BIN)/marimo edit notebooks/deltakere.py
+
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
 	@$(BIN)/python -m loaders.pages
 

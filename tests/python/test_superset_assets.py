@@ -173,7 +173,7 @@ def test_every_label_that_has_a_colour_is_shown(built: duckdb.DuckDBPyConnection
 
 def test_the_exposure_names_the_relations_that_the_dashboard_reads(assets: Assets, built_home: Home) -> None:
     manifest: dict[str, Any] = json.loads((built_home.target / "manifest.json").read_text("utf-8"))
-    (exposure,) = manifest["exposures"].values()
+    exposure = manifest["exposures"]["exposure.tiltak_warehouse.superset_dashboard"]
     nodes = [manifest["nodes"][unique_id] for unique_id in exposure["depends_on"]["nodes"]]
     read = set().union(*(relations(dataset) for dataset in assets.datasets.values()))
     assert {f"{node['schema']}.{node['name']}" for node in nodes} == read
