@@ -49,7 +49,7 @@ docs: warehouse ## Generate the dbt docs site as one static file, site/index.htm
 	@echo "The docs site is one file, site/index.html: open it in a browser."
 
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
-	@$(BIN)/python -m loaders.pages
+	@$(BIN)/python -m docs_site.generated
 
 superset: $(SUPERSET)/.installed ## Start Superset with the warehouse's dashboard, in an environment of its own
 	@$(SUPERSET)/bin/python bi/superset/start.py
