@@ -41,18 +41,14 @@ pytest: $(STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
 fuzz: $(STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
 	PYTHONPATH=tests/python $(BIN)/python tests/fuzz/fuzz.py
 
-docs: warehouse ## Generate the dbt docs site as one static file, site/index.html
-	@TILTAK_DATABASE=warehouse/build/tiltak.duckdb TILTAK_STAGED=warehouse/staged \
-	  $(BIN)/dbt --quiet docs generate --static --target-path warehouse/build/docs --log-path warehouse/build/logs
-	@mkdir -p site
-	@cp warehouse/build/docs/static_index.html site/index.html
-	@echo "The docs site is one file, site/index.html: open it in a browser."
+docs: warehouse ## Build the docs site in site/, for reading without network and server
+	@$(BIN)/python -m docs_site
 
 notebook: warehouse ## Open the notebook with charts in a browser
 	@$(BIN)/marimo edit notebooks/deltakere.py
 
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
-	@$(BIN)/python -m loaders.pages
+	@$(BIN)/python -m docs_site.generated
 
 superset: $(SUPERSET)/.installed ## Start Superset with the warehouse's dashboard, in an environment of its own
 	@$(SUPERSET)/bin/python bi/superset/start.py

@@ -97,22 +97,35 @@ def source_lines(cell: PrintedCell) -> list[SourceLine]:
     Raises:
         LookupFailedError: the file is gone, or is no longer the one that was loaded.
     """
-    path = Path(cell.source_file)
+    lines = report_lines(cell.source_file, cell.report_key)
+    first = max(cell.line_no - SURROUNDING_LINES, 1)
+    last = min(cell.line_no + SURROUNDING_LINES, len(lines))
+    return [SourceLine(no, lines[no - 1], no == cell.line_no) for no in range(first, last + 1)]
+
+
+def report_lines(source_file: str, report_key: str) -> list[str]:
+    """Return all lines of a report file, as they stand in it.
+
+    Args:
+        source_file: path of the file, as the report was loaded.
+        report_key: key of the report, the beginning of its hash.
+
+    Raises:
+        LookupFailedError: the file is gone, or is no longer the one that was loaded.
+    """
+    path = Path(source_file)
     if not path.is_file():
-        path = PROJECT / cell.source_file
+        path = PROJECT / source_file
     try:
         content = path.read_bytes()
     except OSError as error:
         raise LookupFailedError(
-            "the report file cannot be read", "put the file back to show the line", cell.source_file
+            "the report file cannot be read", "put the file back to show the line", source_file
         ) from error
-    if hashlib.sha256(content).hexdigest()[:12] != cell.report_key:
+    if hashlib.sha256(content).hexdigest()[:12] != report_key:
         raise LookupFailedError(
             "the report file is no longer the one that was loaded",
             "restore it, or run `tiltak build` again",
-            cell.source_file,
+            source_file,
         )
-    lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    first = max(cell.line_no - SURROUNDING_LINES, 1)
-    last = min(cell.line_no + SURROUNDING_LINES, len(lines))
-    return [SourceLine(no, lines[no - 1], no == cell.line_no) for no in range(first, last + 1)]
+    return content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")

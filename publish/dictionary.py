@@ -1,9 +1,12 @@
-"""Write the data dictionary of a set: `dictionary.json` for programs, `dictionary.html` for people."""
+"""Write the data dictionary of a set: `dictionary.json` for programs, `dictionary.html` for people.
+
+The docs site shows the same body in a page of its own.
+"""
 
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,10 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
   border-bottom: 1px solid #8884; }
 nav ul { columns: 20rem; list-style: none; padding: 0; }
-section { margin-top: 3rem; overflow-x: auto; }
+section { margin-top: 3rem; }
+.scroll { overflow-x: auto; }
 code { font-size: .92em; overflow-wrap: anywhere; }
+td:first-child code { white-space: nowrap; }
 :target { background: #fd08; }
 """
 
@@ -35,7 +40,7 @@ def write_dictionary(catalogue: Catalogue, build_id: str, folder: Path) -> None:
     content = dictionary(catalogue, build_id)
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     (folder / DICTIONARY).write_text(text, encoding="utf-8")
-    (folder / "dictionary.html").write_text("".join(_page(content)), encoding="utf-8")
+    (folder / "dictionary.html").write_text(_page(content), encoding="utf-8")
 
 
 def read_tables(folder: Path) -> Catalogue:
@@ -58,6 +63,18 @@ def read_tables(folder: Path) -> Catalogue:
 def anchor(relation: str, column: str | None = None) -> str:
     """Return the anchor of a relation or column on the page, as `main.dim_month.month_key`."""
     return relation if column is None else f"{relation}.{column}"
+
+
+def dictionary_body(
+    content: Mapping[str, Any], further: Callable[[Mapping[str, Any]], str] = lambda _: ""
+) -> str:
+    """Return what the page says, without its head: a list of the relations, and a section for each.
+
+    Args:
+        content: the dictionary as plain data.
+        further: gives HTML that follows the grain of a relation.
+    """
+    return "".join(_body(content, further))
 
 
 def _relation(relation: Relation) -> dict[str, Any]:
@@ -109,32 +126,38 @@ def _read_reference(column: Mapping[str, Any]) -> ForeignKey:
     return ForeignKey(column["name"], Name(*target["relation"].split(".")), target["column"], target["test"])
 
 
-def _page(content: Mapping[str, Any]) -> Iterator[str]:
-    yield (
+def _page(content: Mapping[str, Any]) -> str:
+    return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Data dictionary</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Data dictionary</h1>\n"
-        f"<p>Build <code>{html.escape(content['build_id'])}</code></p>\n<nav><ul>\n"
+        f"<p>Build <code>{html.escape(content['build_id'])}</code></p>\n"
+        f"{dictionary_body(content)}</body>\n</html>\n"
     )
+
+
+def _body(content: Mapping[str, Any], further: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
     relations = sorted(content["relations"], key=lambda relation: (relation["schema"], relation["name"]))
+    yield '<nav aria-label="Relations"><ul>\n'
     for relation in relations:
         name = f"{relation['schema']}.{relation['name']}"
         yield f"<li>{_link_to(name)}</li>\n"
     yield "</ul></nav>\n"
     for relation in relations:
-        yield from _section(relation)
-    yield "</body>\n</html>\n"
+        yield from _section(relation, further(relation))
 
 
-def _section(relation: Mapping[str, Any]) -> Iterator[str]:
+def _section(relation: Mapping[str, Any], further: str) -> Iterator[str]:
     name = f"{relation['schema']}.{relation['name']}"
     yield f'<section id="{anchor(name)}">\n<h2><code>{name}</code></h2>\n'
     yield f"<p>{_inline(relation['description'])}</p>\n"
     yield f"<p>Grain: {', '.join(f'<code>{column}</code>' for column in relation['grain'])}</p>\n"
+    yield further
     if relation["reads"]:
         yield f"<p>A view of {_link_to(relation['reads'])}</p>\n"
     for check in relation["checks"]:
         yield f"<p>In every row: <code>{html.escape(' '.join(check.split()))}</code></p>\n"
+    yield f'<div class="scroll" tabindex="0" role="region" aria-label="Columns of {name}">\n'
     yield "<table>\n<thead><tr><th>column</th><th>type</th><th>description</th></tr></thead>\n<tbody>\n"
     for column in relation["columns"]:
         mark = "" if column["is_nullable"] else ", never empty"
@@ -145,7 +168,7 @@ def _section(relation: Mapping[str, Any]) -> Iterator[str]:
             f'<td><a href="#{anchor(name, column["name"])}"><code>{column["name"]}</code></a></td>'
             f"<td>{column['data_type']}{mark}</td><td>{_inline(column['description'])}{target}</td></tr>\n"
         )
-    yield "</tbody>\n</table>\n</section>\n"
+    yield "</tbody>\n</table>\n</div>\n</section>\n"
 
 
 def _link_to(relation: str) -> str:

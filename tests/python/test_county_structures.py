@@ -6,10 +6,10 @@ import duckdb
 import pytest
 from project_copy import Row, copy_project, edit_seed
 
+from docs_site.generated import pages
 from loaders.home import Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import load_reports
-from loaders.pages import pages
 from loaders.printed import PrintedReport
 from loaders.warehouse import build_warehouse, run_dbt
 
