@@ -6,6 +6,7 @@ them beside what the warehouse itself says. A test fails when the page is not wh
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from loaders.warehouse import connect_published
 
 RESULTS = PROJECT / "docs" / "trust"
 PAGE = PROJECT / "docs" / "trust.md"
+LINE_WIDTH = 110
 
 MUTANTS = {
     "digit_changed": "a digit read as another",
@@ -58,8 +60,11 @@ def trust_page(connection: duckdb.DuckDBPyConnection, results: Path) -> str:
     return "\n\n".join(
         [
             "# How far to trust the numbers",
-            "What the warehouse proves about itself in every build, and how its checks fared when the reports were\n"
-            "damaged on purpose. `make trust` measures all of it anew and writes this page.",
+            _text(
+                "What the warehouse proves about itself in every build, and how its checks fared when "
+                "the reports were damaged on purpose. `make trust` measures all of it anew and writes "
+                "this page."
+            ),
             _proved(connection),
             _misread(mutants),
             _damaged(fuzz),
@@ -95,11 +100,14 @@ def _proved(connection: duckdb.DuckDBPyConnection) -> str:
     return "\n\n".join(
         [
             "## What every build proves",
-            "Each figure is held by the sums, averages and repeated prints it takes part in. A check is `equal` to the\n"
-            "last person, `possible` within the bounds of starred numbers, or `not testable` where no whole is printed\n"
-            "or no number takes part. `Impossible` stops the build unless it is on record. *Held once* and *held\n"
-            "twice* are the shares of figures that take part in checks of at least one and two rules; *slack* is by\n"
-            "how many people a check could be wrong unnoticed, in the mean.",
+            _text(
+                "Each figure is held by the sums, averages and repeated prints it takes part in. A "
+                "check is `equal` to the last person, `possible` within the bounds of starred "
+                "numbers, or `not testable` where no whole is printed or no number takes part. "
+                "`Impossible` stops the build unless it is on record. *Held once* and *held twice* "
+                "are the shares of figures that take part in checks of at least one and two rules; "
+                "*slack* is by how many people a check could be wrong unnoticed, in the mean."
+            ),
             _table([*head, "held once", "held twice", "slack"], rows),
         ]
     )
@@ -127,16 +135,22 @@ def _misread(mutants: Result) -> str:
     return "\n\n".join(
         [
             "## What a misread number meets",
-            f"The reports were corrupted one cell, row or page at a time, as conversion does, and put through the\n"
-            f"rules: every one of the {mutants['printed_numbers']} printed numbers once for each way of damaging it\n"
-            "(where it can be damaged so), every star, and a sample of rows and pages. The counts on record for these\n"
-            "five reports, which would notice every lost row, were not used: a new report has none. *Detected* is\n"
-            "anything that would have stopped the build. Of what was detected, the build names the right cell or row\n"
-            "*first*, or among its *first three*; ties count against it.",
+            _text(
+                "The reports were corrupted one cell, row or page at a time, as conversion does, and "
+                f"put through the rules: every one of the {mutants['printed_numbers']} printed numbers "
+                "once for each way of damaging it (where it can be damaged so), every star, and a "
+                "sample of rows and pages. The counts on record for these five reports, which would "
+                "notice every lost row, were not used: a new report has none. *Detected* is anything "
+                "that would have stopped the build. Of what was detected, the build names the right "
+                "cell or row *first*, or among its *first three*; ties count against it."
+            ),
             _table(["damage", "tried", "detected", "named first", "in the first three"], rows),
-            f"{builds['count']} of the corrupted numbers were also put into the text of a report and built in full:\n"
-            f"in {builds['same_checks']} the same checks failed, and in {builds['named_as_ranked']} the build named\n"
-            f"the cell as the fast run ranks it. Seed {mutants['seed']}; `make mutants`.",
+            _text(
+                f"{builds['count']} of the corrupted numbers were also put into the text of a report "
+                f"and built in full: in {builds['same_checks']} the same checks failed, and in "
+                f"{builds['named_as_ranked']} the build named the cell as the fast run ranks it. Seed "
+                f"{mutants['seed']}; `make mutants`."
+            ),
             "Why damage went unnoticed:",
             _table(["damage", "number", "why"], unnoticed),
         ]
@@ -149,12 +163,15 @@ def _damaged(fuzz: Result) -> str:
     return "\n\n".join(
         [
             "## What damaged text meets",
-            f"{reports['inputs']} report texts, damaged in {len(reports['by_mutation'])} ways, were read:\n"
-            f"{reports['accepted']} were loaded, and each number, line and month of them was found where the damaged\n"
-            f"text has it, by a reading of its own; the others were refused by name ({refused}).\n"
-            f"{reports['failed']} ended otherwise: in another error, without end, or with a number silently changed.\n"
-            f"Of {settings['inputs']} damaged cards and layout files {settings['failed']} ended otherwise. Seed\n"
-            f"{fuzz['seed']}; `make fuzz`.",
+            _text(
+                f"{reports['inputs']} report texts, damaged in {len(reports['by_mutation'])} ways, "
+                f"were read: {reports['accepted']} were loaded, and each number, line and month of "
+                "them was found where the damaged text has it, by a reading of its own; the others "
+                f"were refused by name ({refused}). {reports['failed']} ended otherwise: in another "
+                f"error, without end, or with a number silently changed. Of {settings['inputs']} "
+                f"damaged cards and layout files {settings['failed']} ended otherwise. Seed "
+                f"{fuzz['seed']}; `make fuzz`."
+            ),
         ]
     )
 
@@ -165,10 +182,13 @@ def _killed(faults: Result) -> str:
     return "\n\n".join(
         [
             "## What a broken build leaves",
-            f"{kills['killed']} builds were killed, at steps of the file system and at random moments. In\n"
-            f"{kills['published_intact']} of them the published warehouse was intact: {kills['as_before']} times as\n"
-            f"before, byte for byte, and {kills['new_and_complete']} times the new one, complete.\n"
-            f"{kills['recovered']} times the next build went on without help. Seed {faults['seed']}; `make faults`.",
+            _text(
+                f"{kills['killed']} builds were killed, at steps of the file system and at random "
+                f"moments. In {kills['published_intact']} of them the published warehouse was intact: "
+                f"{kills['as_before']} times as before, byte for byte, and {kills['new_and_complete']} "
+                f"times the new one, complete. {kills['recovered']} times the next build went on "
+                f"without help. Seed {faults['seed']}; `make faults`."
+            ),
             "Other faults, each of which must end in a clear message and an intact warehouse:",
             _table(["fault", "what was done", "outcome"], rows),
         ]
@@ -194,11 +214,17 @@ def _hidden(connection: duckdb.DuckDBPyConnection) -> str:
     return "\n\n".join(
         [
             "## What is hidden stays hidden",
-            "NAV stars numbers below 4. Some stars can be worked out from a printed sum; they are counted here, and\n"
-            "neither worked out nor kept.",
-            _table(["report", "hidden figures", "narrowed by one sum", "given away by one sum"], _texts(reports)),
-            "No figure of our own making may say more of a hidden one than the star does; a build in which one does\n"
-            "is not published.",
+            _text(
+                "NAV stars numbers below 4. Some stars can be worked out from a printed sum; they are "
+                "counted here, and neither worked out nor kept."
+            ),
+            _table(
+                ["report", "hidden figures", "narrowed by one sum", "given away by one sum"], _texts(reports)
+            ),
+            _text(
+                "No figure of our own making may say more of a hidden one than the star does; a build "
+                "in which one does is not published."
+            ),
             _table(
                 ["derived relation", "derived rows", "with hidden cells", "hidden cells", "pinned down"],
                 [[f"`{name}`", *counts] for name, *counts in _texts(relations)],
@@ -215,9 +241,14 @@ def _not_told() -> str:
 - Two misreadings that make up for each other in every check go unnoticed. Single ones were tried, not pairs.
 - The five reports are text that somebody else converted from PDF. Where conversion lost whole tables that
   nothing else adds up with, only the counts on record would tell, and they were made from the same text.
-- Figures on the counties of other years are printed, summed, bounded or estimated, and say which. The range of
-  an estimate is no margin of error (`docs/counties.md`).
+- Figures on the counties of other years are printed, summed, bounded or estimated, and say which. The range
+  of an estimate is no margin of error (`docs/counties.md`).
 """
+
+
+def _text(words: str) -> str:
+    """Return a paragraph in lines of a readable length."""
+    return textwrap.fill(words, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _share(value: float | None) -> str:
