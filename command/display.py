@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import typer
 from rich import box
 from rich.console import Console
@@ -44,8 +45,6 @@ NEXT_STEPS = {
 OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
 
 if TYPE_CHECKING:
-    import duckdb
-
     from audit.findings import Findings
     from loaders.trace import PrintedCell, SourceLine
     from loaders.warehouse import FailedCheck, ReadingProblem
@@ -93,7 +92,7 @@ def told_errors(voice: Voice) -> Iterator[None]:
             _tell(refused, voice)
         voice.err.print(f"{group.message}: {len(told.exceptions)} refused.", markup=False)
         raise typer.Exit(1) from None
-    except MemoryError:
+    except (MemoryError, duckdb.OutOfMemoryException):
         _tell(OutOfMemoryError("memory ran out", MORE_MEMORY), voice)
         raise typer.Exit(1) from None
     except BrokenPipeError:
