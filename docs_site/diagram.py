@@ -113,7 +113,7 @@ def relation_picture(
         for table in tables
         if table.foreign_keys
     )
-    return picture(identifier, WIDTH, height, title, described, parts)
+    return picture(identifier, WIDTH, height, title, described, parts, role="group")
 
 
 def _places(keys: Sequence[Key], top: float) -> dict[Name, tuple[bool, float]]:

@@ -37,7 +37,13 @@ def link(target: str, *content: str) -> str:
 
 
 def picture(
-    identifier: str, width: float, height: float, title: str, description: str, content: Iterable[str]
+    identifier: str,
+    width: float,
+    height: float,
+    title: str,
+    description: str,
+    content: Iterable[str],
+    role: str = "img",
 ) -> str:
     """Return a picture that scales, with its title and description.
 
@@ -48,6 +54,7 @@ def picture(
         title: what it is.
         description: what it shows, for those who cannot see it.
         content: SVG.
+        role: `img`, or `group` where links in it are to be reached.
     """
     return element(
         "svg",
@@ -56,7 +63,7 @@ def picture(
         *content,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {_short(width)} {_short(height)}",
-        role="img",
+        role=role,
         aria_labelledby=f"{identifier}-title {identifier}-desc",
         style=f"min-width:{_short(width * 0.72)}px",
     )
