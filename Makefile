@@ -49,6 +49,13 @@ notebook: warehouse ## Open the notebook with charts in a browser
 
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
 	@$(BIN)/python -m docs_site.generated
+	@$(BIN)/python -m audit.page
+
+trust: warehouse ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)
+	@$(BIN)/python -m audit.mutants --output docs/trust/mutants.json
+	PYTHONPATH=tests/python $(BIN)/python tests/fuzz/fuzz.py --result docs/trust/fuzz.json
+	@$(BIN)/python tests/python/faults/faults.py --output docs/trust/faults.json
+	@$(BIN)/python -m audit.page
 
 superset: $(SUPERSET)/.installed ## Start Superset with the warehouse's dashboard, in an environment of its own
 	@$(SUPERSET)/bin/python bi/superset/start.py
