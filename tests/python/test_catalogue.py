@@ -185,7 +185,7 @@ def test_every_public_relation_of_the_built_file_is_in_the_catalogue(
 
 
 # Keys that tell members of no public dimension.
-WITHOUT_TABLE = {"lineage_key", "comparison_key"}
+WITHOUT_TABLE = {"lineage_key", "comparison_key", "partition_key", "slice_key"}
 WITHOUT_REFERENCE = {
     # The fact is a month or an average, as `measure` says; or it is gone from the newest edition.
     ("fct_printed_cell", "fact_key"),

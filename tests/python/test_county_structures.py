@@ -178,7 +178,7 @@ def test_a_report_on_the_counties_of_2020_loads_and_keeps_what_the_next_reform_l
     home_2021: Home,
 ) -> None:
     rows = ask(
-        home_2021.warehouse,
+        home_2021.building,
         """
         select region_code, participants, participants_max, derivation
         from mart_participants_on_counties_of_2024
@@ -198,7 +198,7 @@ def test_a_report_on_the_counties_of_2020_loads_and_keeps_what_the_next_reform_l
 
 def test_on_the_stable_areas_of_2020_and_2024_every_figure_is_exact(home_2021: Home) -> None:
     rows = ask(
-        home_2021.warehouse,
+        home_2021.building,
         """
         select stable_area_name, participants, derivation from mart_participants_by_stable_area
         where comparison_key = '2020/2024' and month_key = 202101
