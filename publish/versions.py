@@ -5,6 +5,7 @@
     versions/20261120T140512Z-1a2b3c4d/    a complete set
     versions/20261019T081500Z-5e6f7a8b/    an earlier one; of the oldest only build.json is left
     versions/.new-.../                     a set that is being written
+    .putting-in-place                      names the set that is on its way from there to readers
 
 A set is written under a hidden name, and renamed when it is complete; then the link `published` is replaced.
 Both are single steps of the file system, so a killed build leaves the one state or the other. Everything
@@ -120,14 +121,16 @@ def put_in_place(home: Home, folder: Path, build_id: str) -> None:
     """
     _make_durable(folder)
     target = _folder(home) / build_id
-    folder.rename(target)
+    _note(home).write_text(build_id, encoding="utf-8")
     try:
+        folder.rename(target)
         _sync_folder(_folder(home))
         _set_published(home, target)
     except OSError:
-        if _current_folder(home) != target.resolve():
+        if target.is_dir() and _current_folder(home) != target.resolve():
             target.rename(folder)  # it is no version: readers never got it
         raise
+    _note(home).unlink()
 
 
 def prune(home: Home, keep: int = KEPT_VERSIONS) -> list[str]:
@@ -162,6 +165,11 @@ def recover(home: Home) -> None:
     for pattern in (f"versions/{NEW}*", ".*.link", ".*.old"):
         for leftover in home.folder.glob(pattern):
             _remove(leftover)
+    if _note(home).is_file():
+        killed = _folder(home) / _note(home).read_text(encoding="utf-8")
+        if killed.parent == _folder(home) and killed.is_dir() and killed.resolve() != _current_folder(home):
+            _remove(killed)  # readers never got it, and it must not push out one that they have
+        _note(home).unlink()
     kept = [version for version in versions(home) if version.is_kept]
     current = next((version for version in kept if version.is_current), None)
     if current is not None:
@@ -172,6 +180,11 @@ def recover(home: Home) -> None:
 
 def _folder(home: Home) -> Path:
     return home.folder / "versions"
+
+
+def _note(home: Home) -> Path:
+    """Return the note of the version that is being put in place; there is none at any other time."""
+    return home.folder / ".putting-in-place"
 
 
 def _published(home: Home) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from command.cli import app
 from loaders.errors import LookupFailedError
 from loaders.home import Home
+from publish import versions as versions_module
 from publish.differences import find_differences
 from publish.record import BuildRecord, Check, Report, model_fingerprint, read_record
 from publish.versions import (
@@ -216,6 +218,46 @@ def test_what_killed_builds_have_left_is_removed(home: Home) -> None:
     recover(home)
     assert sorted(path.name for path in (home.folder / "versions").iterdir()) == ["10-a", "10-b", "20-c"]
     assert current(home) == "20-c"
+
+
+class KilledError(BaseException):
+    """What a kill is to the program: nothing after it is run."""
+
+
+def kill(*_: object) -> None:
+    raise KilledError
+
+
+def test_a_version_that_readers_never_got_is_none_and_pushes_none_out(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("publish.versions._set_published", kill)
+        with pytest.raises(KilledError):
+            put(home, "30-d")
+    assert current(home) == "20-c"
+    recover(home)
+    assert sorted(path.name for path in (home.folder / "versions").iterdir()) == ["10-a", "10-b", "20-c"]
+    assert sorted(path.name for path in home.folder.iterdir()) == ["published", "tiltak.duckdb", "versions"]
+
+
+def test_a_version_that_readers_got_before_the_kill_stays(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = versions_module._set_published
+
+    def link_and_be_killed(*arguments: Any) -> None:
+        link(*arguments)
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(versions_module, "_set_published", link_and_be_killed)
+        with pytest.raises(KilledError):
+            put(home, "30-d")
+    recover(home)
+    assert current(home) == "30-d"
+    put(home, "40-e")
+    assert {version.build_id for version in versions(home)} == {"10-a", "10-b", "20-c", "30-d", "40-e"}
 
 
 def test_a_warehouse_of_an_earlier_release_is_replaced_by_a_link(tmp_path: Path) -> None:
