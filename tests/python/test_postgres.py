@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from publish.catalogue import Catalogue, Name, Relation, read_catalogue
 from publish.ddl import DUCKDB, create_table
 from publish.ddl import postgres as postgres_dialect
 from publish.dictionary import read_tables
-from publish.postgres import Target, copy_to_postgres
+from publish.postgres import Copied, Target, copy_to_postgres
 from publish.record import RECORD_TABLES
 from publish.versions import Version, find_version
 
@@ -412,16 +412,17 @@ def test_a_snapshot_taken_before_a_publication_finds_the_new_version_whole(
     assert (count, build) == ([(17625,)], [("changed",)])
 
 
-def seconds_to_read(connection: psycopg.Connection, server: str, table: str) -> float:
+def seconds_to_read(
+    connection: psycopg.Connection, server: str, table: str, publication: "Future[Copied]"
+) -> float:
     """Read a table as soon as a publication waits for a lock; returns how long that took."""
     waiting = (
         "select 1 from pg_stat_activity"
         " where application_name = 'tiltak publish' and wait_event_type = 'Lock'"
     )
     with psycopg.connect(server, autocommit=True) as watching:
-        give_up = time.monotonic() + WAIT
         while not watching.execute(waiting).fetchall():
-            assert time.monotonic() < give_up
+            assert not publication.done()
             time.sleep(0.01)
     started = time.monotonic()
     connection.execute(f"select count(*) from {table}")
@@ -447,7 +448,7 @@ def test_a_transaction_that_reads_holds_a_publication_up_and_is_not_disturbed(
         # reads what is locked, each of the two waits for the other: without an end to that, the server
         # would break one of them off.
         waits = [
-            seconds_to_read(connection, server, f"tiltak.bridge_{name}")
+            seconds_to_read(connection, server, f"tiltak.bridge_{name}", publication)
             for name in ("county_structure_region", "region_succession", "tiltak_succession")
         ]
         assert max(waits) > LONG_READ

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
+import duckdb
 import pytest
 from harms import Harm, act_out, harms
 from kills import Tally, kill_steps, kill_whole_builds
@@ -109,6 +110,7 @@ def test_a_new_version_that_lacks_a_file_is_found(lab: Lab) -> None:
     ("trouble", "told"),
     [
         (MemoryError(), "error: memory ran out"),
+        (duckdb.OutOfMemoryException(), "error: memory ran out"),
         (OSError(28, "No space left on device", "place"), "error: place: the system refuses: No space left"),
     ],
 )
