@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
 BIN := $(VENV)/bin
 SUPERSET := .superset/venv
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -19,10 +21,15 @@ install: $(STAMP) ## Create the virtual environment from the pinned lock
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
-	@echo "Creating $(VENV) and installing the pinned packages (about a minute, once)"
+	@echo "Creating $(VENV) and installing what the warehouse needs (about a minute, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	@echo "Installing what the tests need (about a minute, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 warehouse: $(STAMP) ## Load data/reports, build and test the warehouse, publish it as warehouse/tiltak.duckdb
@@ -30,32 +37,33 @@ warehouse: $(STAMP) ## Load data/reports, build and test the warehouse, publish 
 
 test: lint pytest ## Run every check and test
 
-lint: $(STAMP) ## Check the Python code: ruff and mypy
+lint: $(DEV_STAMP) ## Check the Python code: ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
-pytest: $(STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
+pytest: $(DEV_STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
 	$(BIN)/pytest
 
-fuzz: $(STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
-	PYTHONPATH=tests/python $(BIN)/python tests/fuzz/fuzz.py
+fuzz: $(DEV_STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
+	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run
 
 docs: warehouse ## Build the docs site in site/, for reading without network and server
-	@$(BIN)/python -m docs_site
+	@$(BIN)/python -m tiltak.site
 
-notebook: warehouse ## Open the notebook with charts in a browser
-	@$(BIN)/marimo edit notebooks/deltakere.py
+notebook: warehouse $(DEV_STAMP) ## Open the notebook with charts in a browser
+	@$(BIN)/marimo edit bi/notebook/deltakere.py
 
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
-	@$(BIN)/python -m docs_site.generated
-	@$(BIN)/python -m audit.page
+	@$(BIN)/python -m tiltak.site.generated
+	@PYTHONPATH=tests $(BIN)/python -m measure.trust_page
 
-trust: warehouse ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)
-	@$(BIN)/python -m audit.mutants --output docs/trust/mutants.json
-	PYTHONPATH=tests/python $(BIN)/python tests/fuzz/fuzz.py --result docs/trust/fuzz.json
-	@$(BIN)/python tests/python/faults/faults.py --output docs/trust/faults.json
-	@$(BIN)/python -m audit.page
+trust: warehouse $(DEV_STAMP) ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run --output docs/trust/mutants.json
+	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run --result docs/trust/fuzz.json
+	@PYTHONPATH=tests $(BIN)/python -m measure.faults.run --output docs/trust/faults.json
+	@PYTHONPATH=tests $(BIN)/python -m measure.trust_page
 
 superset: $(SUPERSET)/.installed ## Start Superset with the warehouse's dashboard, in an environment of its own
 	@$(SUPERSET)/bin/python bi/superset/start.py
@@ -66,28 +74,27 @@ $(SUPERSET)/.installed: bi/superset/requirements.lock
 	@$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-test-superset: $(STAMP) $(SUPERSET)/.installed ## Test the dashboard end to end, in Superset and headless Chromium
+test-superset: $(DEV_STAMP) $(SUPERSET)/.installed ## Test the dashboard end to end, in Superset and headless Chromium
 	$(BIN)/pytest -m superset
 
-bench-queries: warehouse ## Measure the dashboard's questions: DuckDB file, Parquet, PostgreSQL (not a test)
-	$(BIN)/python -m bench.queries
+bench-queries: warehouse $(DEV_STAMP) ## Measure the dashboard's questions: DuckDB file, Parquet, PostgreSQL (not a test)
+	PYTHONPATH=tests $(BIN)/python -m measure.speed.queries
 
-bench: $(STAMP) ## Measure the loaders and the build (minutes; not a test)
-	$(BIN)/python bench/bench.py
+bench: $(DEV_STAMP) ## Measure the loaders and the build (minutes; not a test)
+	PYTHONPATH=tests $(BIN)/python -m measure.speed.loading
 
-mutants: warehouse ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
-	@$(BIN)/python -m audit.mutants
+mutants: warehouse $(DEV_STAMP) ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run
 
-faults: $(STAMP) ## Kill builds and act out other faults: what is published stays intact (minutes)
-	@$(BIN)/python tests/python/faults/faults.py
+faults: $(DEV_STAMP) ## Kill builds and act out other faults: what is published stays intact (minutes)
+	@PYTHONPATH=tests $(BIN)/python -m measure.faults.run
 
-lock: ## Write requirements.lock anew (needs uv and the package index)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+lock: ## Write the locks of the project anew (needs uv and the package index)
+	uv pip compile pyproject.toml --group install $(COMPILE) --output-file requirements.lock
+	uv pip compile pyproject.toml $(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 lock-superset: ## Write bi/superset/requirements.lock anew (needs uv and the package index)
-	uv pip compile bi/superset/requirements.in --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --output-file bi/superset/requirements.lock
+	uv pip compile bi/superset/requirements.in $(COMPILE) --output-file bi/superset/requirements.lock
 
 clean: ## Remove all that was made: environment, warehouse, caches, site
 	rm -rf $(VENV) .superset warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis

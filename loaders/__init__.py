@@ -1,6 +1,7 @@
-"""Loaders: a report file in, staged Parquet out, and the `tiltak` command around them.
+"""Loaders: a report file in, staged Parquet out. They import nothing of the project but themselves.
 
-The modules follow the data: `readers` turn a file into lines of tokens, `recogniser` finds the
-tables in them, `alignment` settles the columns of a damaged header, `staging` writes Parquet,
-`load` does this for many files, `warehouse` runs dbt and publishes, `cli` is the command.
+- `readers` turn bytes into pages of lines of tokens, one module per format;
+- `tables` finds the printed tables in those lines;
+- `layout` is the wording they may know, `printed` what they pass on, `cards` the provenance of a file;
+- `staging` writes Parquet, `load` does all of this for many files, `errors` says what is wrong and where.
 """

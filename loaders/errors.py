@@ -68,20 +68,8 @@ class StagingError(TiltakError):
     """Staged files cannot be written or read: permission, space, or a damaged file."""
 
 
-class BuildError(TiltakError):
-    """The warehouse could not be built or did not pass its tests."""
-
-
 class OutOfMemoryError(TiltakError):
     """The machine had too little free memory for a step."""
-
-
-class ServerError(TiltakError):
-    """A database server cannot be reached, or does not let us publish to it."""
-
-
-class HomeLockedError(TiltakError):
-    """Another process writes to the same home."""
 
 
 class LookupFailedError(TiltakError):

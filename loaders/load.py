@@ -20,7 +20,6 @@ from loaders.errors import MORE_MEMORY, LookupFailedError, OutOfMemoryError, Sta
 from loaders.layout import Layout
 from loaders.printed import PrintedReport
 from loaders.readers.text import read_text
-from loaders.recogniser import recognise
 from loaders.staging import (
     CELL_TYPES,
     RELATIONS,
@@ -33,6 +32,7 @@ from loaders.staging import (
     write_parquet,
     write_parts,
 )
+from loaders.tables.recogniser import recognise
 
 REPORT_SUFFIXES = (".txt", ".md")
 PARTIAL = ".partial-"

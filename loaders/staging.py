@@ -1,6 +1,7 @@
 """Write a printed report as Parquet: two relations, `report` and `cell`, one file each per report."""
 
 import calendar
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from loaders.errors import StagingError
+from loaders.layout import LAYOUT
 from loaders.printed import LineRole, PrintedReport, PrintedTable
 
 # Arrow's own allocator keeps more of what it has freed: 20 MB for large reports. It is no faster here.
@@ -81,6 +83,14 @@ class Source:
     def report_id(self) -> str:
         """The first 12 hex digits of the hash, the report's key everywhere."""
         return self.sha256[:12]
+
+
+def loader_fingerprint() -> str:
+    """Return a hash of the loaders and their layout: another one means that reports are staged again."""
+    digest = hashlib.sha256()
+    for path in sorted([*Path(__file__).parent.rglob("*.py"), *LAYOUT.glob("*.csv")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.DataFrame:

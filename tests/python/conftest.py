@@ -8,13 +8,14 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from command.cli import app
-from loaders.home import Home, loader_fingerprint
 from loaders.layout import Layout, read_layout
 from loaders.load import find_reports, load_reports, read_report
 from loaders.printed import PrintedReport
-from loaders.warehouse import build_warehouse
-from publish.publish import publish
+from loaders.staging import loader_fingerprint
+from tiltak.build import build_warehouse
+from tiltak.cli import app
+from tiltak.home import Home
+from tiltak.publish.publish import publish
 
 ROOT = Path(__file__).parents[2]
 REPORT_FILES = {

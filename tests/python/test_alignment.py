@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
-from small_reports import HEADER, NAME, TOTAL, line_of, page, read, refused, report
+from support.small_reports import HEADER, NAME, TOTAL, line_of, page, read, refused, report
 
-from loaders.alignment import RawTable, check_months, settle_rows
 from loaders.errors import LayoutError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, Period, PrintedRow
+from loaders.tables.alignment import RawTable, check_months, settle_rows
 
 AVERAGE = "Gjennom snitt hittil i år"
 PERIOD = Period(2024, 1, 3)

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from loaders.home import Home
-from loaders.warehouse import run_dbt
+from tiltak.build import run_dbt
+from tiltak.home import Home
 
 ANALYSES = Path(__file__).parents[2] / "analyses"
 NAMES = sorted(path.stem for path in ANALYSES.glob("*.sql"))

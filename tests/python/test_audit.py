@@ -5,14 +5,14 @@ from itertools import combinations
 import duckdb
 import numpy as np
 import pytest
-from small_systems import Sheet, cross_table
+from support.small_systems import Sheet, cross_table
 
-from audit.check import can_be_true, conflict_checks, failing_checks, outcomes, propagate
-from audit.findings import audit, find_all, tell
-from audit.localise import Finding
-from audit.misreading import read_misreadings
-from audit.system import STAR, Reading, System, read_system
-from loaders.home import Home
+from tiltak.audit.check import can_be_true, conflict_checks, failing_checks, outcomes, propagate
+from tiltak.audit.findings import audit, find_all, tell
+from tiltak.audit.localise import Finding
+from tiltak.audit.misreading import read_misreadings
+from tiltak.audit.system import STAR, Reading, System, read_system
+from tiltak.home import Home
 
 SLIPS = read_misreadings()
 

@@ -8,10 +8,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from loaders.errors import BuildError
-from loaders.home import Home
-from publish.catalogue import Catalogue, ForeignKey, Name, read_catalogue
-from publish.ddl import create_table
+from tiltak.errors import BuildError
+from tiltak.home import Home
+from tiltak.publish.catalogue import Catalogue, ForeignKey, Name, read_catalogue
+from tiltak.publish.ddl import create_table
 
 Manifest = dict[str, Any]
 

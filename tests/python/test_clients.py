@@ -10,7 +10,7 @@ from adbc_driver_duckdb import driver_path  # type: ignore[import-untyped]
 from adbc_driver_manager import dbapi
 from sqlalchemy.exc import DBAPIError
 
-from loaders.home import Home
+from tiltak.home import Home
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 

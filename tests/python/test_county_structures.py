@@ -4,14 +4,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from project_copy import Row, copy_project, edit_seed
+from support.project_copy import Row, copy_project, edit_seed
 
-from docs_site.generated import pages
-from loaders.home import Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import load_reports
 from loaders.printed import PrintedReport
-from loaders.warehouse import build_warehouse, run_dbt
+from loaders.staging import loader_fingerprint
+from tiltak.build import build_warehouse, run_dbt
+from tiltak.home import Home
+from tiltak.site.generated import pages
 
 
 def end_region(rows: list[Row], key: str, last_day: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+from measure.speed.queries import answer, connect_file, connect_parquet, questions
 
-from bench.queries import answer, connect_file, connect_parquet, questions
-from loaders.home import Home
-from publish.versions import Version, find_version
+from tiltak.home import Home
+from tiltak.publish.versions import Version, find_version
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from loaders.home import PROJECT, Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import find_reports, load_reports
-from loaders.warehouse import run_dbt
+from loaders.staging import loader_fingerprint
+from tiltak.build import run_dbt
+from tiltak.home import PROJECT, Home
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 UNIT_TESTS: list[dict[str, Any]] = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 START_FILE = PROJECT / "bi" / "duckdb" / "tiltak.sql"
 SHELL = Path(sys.executable).with_name("duckdb")

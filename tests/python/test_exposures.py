@@ -5,14 +5,14 @@ import re
 
 import pytest
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 RELATION = re.compile(r"\b(?:dim|fct|mart|bridge)_[a-z_]+\b")
 
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("notebook", "notebooks/deltakere.py"), ("duckdb_shell", "bi/duckdb/tiltak.sql")],
+    [("notebook", "bi/notebook/deltakere.py"), ("duckdb_shell", "bi/duckdb/tiltak.sql")],
 )
 def test_an_exposure_names_what_its_file_reads(name: str, path: str, built_home: Home) -> None:
     manifest = json.loads((built_home.target / "manifest.json").read_text(encoding="utf-8"))

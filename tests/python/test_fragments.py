@@ -1,12 +1,24 @@
 """A table that was cut after its first column, printed one cell under the other, is read or refused whole."""
 
 import pytest
-from small_reports import COVER, NAME, PERIOD, ROWS, TITLE, TOTAL, line_of, page, read, refused, report
+from support.small_reports import (
+    COVER,
+    NAME,
+    PERIOD,
+    ROWS,
+    TITLE,
+    TOTAL,
+    line_of,
+    page,
+    read,
+    refused,
+    report,
+)
 
 from loaders.errors import LayoutError
-from loaders.fragments import Fragment, read_fragment
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, LineRole
+from loaders.tables.fragments import Fragment, read_fragment
 
 # The end of the 2019 report.
 REAL_LINES = """\

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from loaders.home import PROJECT
+from tiltak.home import PROJECT
 
 PREFIXES = {
     "staging": ("stg_",),
@@ -161,7 +161,7 @@ def lint(*arguments: str) -> str:
 
 def test_every_sql_file_with_a_query_of_its_own_is_clean() -> None:
     assert lint("models", "tests/singular", "analyses") == ""
-    assert lint("--templater", "raw", "bench/questions") == ""
+    assert lint("--templater", "raw", "tests/measure/speed/questions") == ""
 
 
 @pytest.fixture(scope="module")

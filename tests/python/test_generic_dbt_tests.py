@@ -1,7 +1,7 @@
 """The generic dbt tests are tested: each holds where it should, and fails in every way it should."""
 
 import pytest
-from dbt_fixture_project import GENERIC_TESTS, Case, Outcome, Table, Value, run_cases
+from support.dbt_fixture_project import GENERIC_TESTS, Case, Outcome, Table, Value, run_cases
 
 PAIR = {"letter": "string", "number": "integer"}
 PARTITION = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from small_reports import ROWS, SEEKERS, TOTAL, page, report
+from support.small_reports import ROWS, SEEKERS, TOTAL, page, report
 
 from loaders import load
 from loaders.cards import CARD_FILE

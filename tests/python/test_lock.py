@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from command.cli import app
-from loaders.errors import HomeLockedError
-from loaders.home import PROJECT, Home
-from loaders.lock import locked_home
+from tiltak.cli import app
+from tiltak.errors import HomeLockedError
+from tiltak.home import PROJECT, Home
+from tiltak.lock import locked_home
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from loaders.home import Home
-from loaders.lock import locked_home
+from tiltak.home import Home
+from tiltak.lock import locked_home
 with locked_home(Home(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

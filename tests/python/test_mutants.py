@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
-
-from audit import mutants
-from audit.mutants import (
+from measure.mutants import run
+from measure.mutants.run import (
     CELL_KINDS,
     ROW_KINDS,
     TEXT_KINDS,
@@ -29,7 +27,9 @@ from audit.mutants import (
     try_all,
     try_cell,
 )
-from loaders.home import Home
+from typer.testing import CliRunner
+
+from tiltak.home import Home
 
 SEED = 1
 
@@ -132,7 +132,7 @@ def test_a_full_build_finds_what_the_instance_run_finds(
 def test_the_command_writes_its_figures(built_home: Home, tmp_path: Path) -> None:
     path = tmp_path / "figures" / "mutants.json"
     app = typer.Typer()
-    app.command()(mutants.main)
+    app.command()(run.main)
     options = ["--cells", "3", "--rows", "1", "--texts", "1", "--full-builds", "0", "--workers", "1"]
     result = CliRunner().invoke(app, ["--home", str(built_home.folder), "--output", str(path), *options])
     assert result.exit_code == 0, result.output

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 NOTEBOOK = PROJECT / "notebooks" / "deltakere.py"
 CHARTS = ("level", "change", "season", "county", "age", "hidden")

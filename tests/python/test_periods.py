@@ -3,8 +3,8 @@
 import pytest
 
 from loaders.layout import Layout
-from loaders.periods import is_period, read_period
 from loaders.printed import Period
+from loaders.tables.periods import is_period, read_period
 
 
 @pytest.mark.parametrize(

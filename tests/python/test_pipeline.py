@@ -13,8 +13,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
-from command.cli import app
-from loaders.home import PROJECT, Home
+from tiltak.cli import app
+from tiltak.home import PROJECT, Home
 
 REPORTS = PROJECT / "data" / "reports"
 REPORT_2013 = "deltakere_2013-01_2013-11.txt"
@@ -189,7 +189,7 @@ def test_a_full_disk_while_building_leaves_the_warehouse(
 
     before = digest(good_home.warehouse)
     put_report(tmp_path / "reports", REPORT_2020)
-    monkeypatch.setattr("publish.publish.write_dictionary", full_disk)
+    monkeypatch.setattr("tiltak.publish.publish.write_dictionary", full_disk)
     result = build(tmp_path / "reports", good_home)
     assert_refused(result, good_home, before, "No space left on device", "check free space")
 

@@ -15,22 +15,23 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from measure.speed.queries import answer, connect_file, connect_postgres, questions
 from psycopg import errors
+from support.postgres_server import find_programs, running_server
 from typer.testing import CliRunner
 
-from bench.postgres_server import find_programs, running_server
-from bench.queries import answer, connect_file, connect_postgres, questions
-from command.cli import app
-from loaders.errors import LookupFailedError, ServerError
-from loaders.home import Home
-from publish import postgres
-from publish.catalogue import Catalogue, Name, Relation, read_catalogue
-from publish.ddl import DUCKDB, create_table
-from publish.ddl import postgres as postgres_dialect
-from publish.dictionary import read_tables
-from publish.postgres import Copied, Target, copy_to_postgres
-from publish.record import RECORD_TABLES
-from publish.versions import Version, find_version
+from loaders.errors import LookupFailedError
+from tiltak.cli import app
+from tiltak.errors import ServerError
+from tiltak.home import Home
+from tiltak.publish import postgres
+from tiltak.publish.catalogue import Catalogue, Name, Relation, read_catalogue
+from tiltak.publish.ddl import DUCKDB, create_table
+from tiltak.publish.ddl import postgres as postgres_dialect
+from tiltak.publish.dictionary import read_tables
+from tiltak.publish.postgres import Copied, Target, copy_to_postgres
+from tiltak.publish.record import RECORD_TABLES
+from tiltak.publish.versions import Version, find_version
 
 SCHEMAS = {"main": "tiltak", "quality": "tiltak_quality"}
 ROLE = "tiltak_reader"

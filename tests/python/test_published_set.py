@@ -15,10 +15,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from loaders.home import Home
-from publish.catalogue import Catalogue, Relation, read_catalogue
-from publish.exports import export_path
-from publish.record import RECORD_TABLES, read_record
+from tiltak.home import Home
+from tiltak.publish.catalogue import Catalogue, Relation, read_catalogue
+from tiltak.publish.exports import export_path
+from tiltak.publish.record import RECORD_TABLES, read_record
 
 OLD_CLIENT = "1.5.0"
 EXCEL_TEXT = re.compile(r'="(.*)"', re.DOTALL)

@@ -15,12 +15,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from command.cli import app
-from loaders.home import PROJECT, Home
-from loaders.lock import locked_home
-from loaders.warehouse import DataTestCounts
-from publish.publish import publish
-from publish.versions import versions
+from tiltak.build import DataTestCounts
+from tiltak.cli import app
+from tiltak.home import PROJECT, Home
+from tiltak.lock import locked_home
+from tiltak.publish.publish import publish
+from tiltak.publish.versions import versions
 
 VERSIONS = 3
 # Long enough for a round of reading on a machine that has a lot else to do.

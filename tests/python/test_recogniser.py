@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from small_reports import (
+from support.small_reports import (
     COVER,
     COVER_WITHOUT_LEGEND,
     HEADER,

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from project_copy import Row, copy_project, edit_seed
+from support.project_copy import Row, copy_project, edit_seed
 
-from loaders.home import PROJECT, Home, loader_fingerprint
 from loaders.layout import Layout
 from loaders.load import load_reports
-from loaders.warehouse import run_dbt
+from loaders.staging import loader_fingerprint
+from tiltak.build import run_dbt
+from tiltak.home import PROJECT, Home
 
 REPORT = "deltakere-tiltak_2020-01_2020-02.txt"
 # The first table of measures prints Jobbklubb twice 1 233: for all, and in the table of all measures.

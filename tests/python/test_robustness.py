@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_reports import NAME
+from support.small_reports import NAME
 
 from loaders.errors import LayoutError, TiltakError
 from loaders.layout import Layout
 from loaders.printed import PrintedReport
 from loaders.readers.text import read_text
-from loaders.recogniser import recognise
 from loaders.staging import Source, cell_frame, report_frame
+from loaders.tables.recogniser import recognise
 
 PAGE_BREAK = "\n\n\n\n"
 CHARACTERS = "0123456789 \t\n|*-#\f\r.:«»<>b/aJåØ\\\u00a0\u202f\u2028\x00\x85\ue000"

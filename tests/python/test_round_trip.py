@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from report_printer import (
+from support.report_printer import (
     LEGEND,
     Cover,
     Part,
@@ -17,13 +17,13 @@ from report_printer import (
     facts_of,
     print_report,
 )
-from report_strategies import AVERAGES, styles, written_reports
-from small_reports import NAME, TITLE
+from support.report_strategies import AVERAGES, styles, written_reports
+from support.small_reports import NAME, TITLE
 
 from loaders.layout import Layout, normalise
 from loaders.printed import LineRole, Period, PrintedReport
 from loaders.readers.text import read_text
-from loaders.recogniser import recognise
+from loaders.tables.recogniser import recognise
 
 
 def read_back(report: WrittenReport, style: Style, layout: Layout) -> PrintedReport:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from metric_flow import Metrics, Rows, command_folder, run_mf
+from support.metric_flow import Metrics, Rows, command_folder, run_mf
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 PERIODS = ("metric_time__month", "metric_time__year")
 FIGURES = (

@@ -16,19 +16,19 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 import yaml
-from browser import Seen, chromium, opened, started
 from playwright.sync_api import Browser
+from support.browser import Seen, chromium, opened, started
 
-from docs_site import site
-from docs_site.charts import Period, Point, Series, level_chart
-from docs_site.dbt_docs import REPLACED, without_requests
-from docs_site.figures import tables
-from docs_site.markdown import render_document
-from docs_site.site import build_site, percent
-from loaders.errors import BuildError
-from loaders.home import PROJECT, Home
-from publish.catalogue import Catalogue, read_catalogue
-from publish.versions import DATABASE
+from tiltak.errors import BuildError
+from tiltak.home import PROJECT, Home
+from tiltak.publish.catalogue import Catalogue, read_catalogue
+from tiltak.publish.versions import DATABASE
+from tiltak.site import pages as site_pages
+from tiltak.site.charts import Period, Point, Series, level_chart
+from tiltak.site.dbt_docs import REPLACED, without_requests
+from tiltak.site.figures import tables
+from tiltak.site.markdown import render_document
+from tiltak.site.pages import build_site, percent
 
 REPORT_2013 = "ae32e55989fe"
 REPORT_2019 = "5111a59692e6"
@@ -303,7 +303,7 @@ def test_a_line_with_a_number_that_a_newer_edition_hides_is_left_out(
             "update fct_printed_cell set printed_text = null where cell_id = $cell",
             {"cell": f"{REPORT_2013}:t002:r04:c01"},
         )
-    monkeypatch.setattr(site, "dbt_page", lambda _: "")
+    monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
     build_site(home, tmp_path / "site")
     text = (tmp_path / "site" / "reports" / f"{REPORT_2013}-text.html").read_text(encoding="utf-8")
     assert "21 123\t22 024" not in text.split('id="L39"')[1].split("\n")[0].split("</span>")[0]
@@ -419,18 +419,18 @@ def test_a_site_is_replaced_as_a_whole(
     tmp_path: Path, built_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "site"
-    monkeypatch.setattr(site, "dbt_page", lambda _: "")
+    monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
     build_site(built_home, target)
     (target / "old.html").write_text("", encoding="utf-8")
 
     def fails(_: Home) -> str:
         raise BuildError("dbt is gone", "install it")
 
-    monkeypatch.setattr(site, "dbt_page", fails)
+    monkeypatch.setattr(site_pages, "dbt_page", fails)
     with pytest.raises(BuildError, match="dbt is gone"):
         build_site(built_home, target)
     assert (target / "old.html").is_file()
-    monkeypatch.setattr(site, "dbt_page", lambda _: "")
+    monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
     build_site(built_home, target)
     assert not (target / "old.html").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -468,7 +468,7 @@ def test_markdown_that_leads_nowhere_or_outside_stops_the_build(tmp_path: Path, 
 def test_the_exposure_names_what_the_site_reads() -> None:
     read = set()
     for name in ("figures.py", "site.py"):
-        text = (PROJECT / "docs_site" / name).read_text(encoding="utf-8")
+        text = (PROJECT / "tiltak" / "site" / name).read_text(encoding="utf-8")
         read |= set(re.findall(r"\b(?:from|join) (?:quality\.)?((?:dim|fct|mart|bridge)_\w+)", text))
     exposure = yaml.safe_load((PROJECT / "models" / "exposures_docs_site.yml").read_text(encoding="utf-8"))
     told = {name[5:-2] for name in exposure["exposures"][0]["depends_on"]}

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from small_reports import COVER, ROWS, TITLE, TOTAL, page, read, report
+from support.small_reports import COVER, ROWS, TITLE, TOTAL, page, read, report
 
 from loaders import staging
 from loaders.errors import StagingError

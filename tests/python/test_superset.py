@@ -27,9 +27,9 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from superset_assets import SUPERSET, is_stock, read_assets
+from support.superset_assets import SUPERSET, is_stock, read_assets
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 pytestmark = pytest.mark.superset
 

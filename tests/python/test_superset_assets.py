@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from superset_assets import SUPERSET, Assets, Yaml, is_stock, problems, read_assets, relations, source
+from support.superset_assets import SUPERSET, Assets, Yaml, is_stock, problems, read_assets, relations, source
 
-from loaders.home import PROJECT, Home
+from tiltak.home import PROJECT, Home
 
 ASSETS = read_assets()
 STOCK_METRICS = [

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from small_reports import NAME
+from support.small_reports import NAME
 
 from loaders.errors import UnreadableFileError
 from loaders.printed import LineKind, SourceText

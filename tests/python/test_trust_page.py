@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from measure.trust_page import PAGE, RESULTS, trust_page
 
-from audit.page import PAGE, RESULTS, trust_page
-from loaders.home import Home
-from loaders.warehouse import connect_published
+from tiltak.home import Home, connect_published
 
 
 def result(name: str) -> Any:

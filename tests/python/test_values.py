@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.values import is_value, looks_like_value
+from loaders.tables.values import is_value, looks_like_value
 
 STAR = frozenset("*")
 

@@ -11,13 +11,13 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from command.cli import app
 from loaders.errors import LookupFailedError
-from loaders.home import Home
-from publish import versions as versions_module
-from publish.differences import find_differences
-from publish.record import BuildRecord, Check, Report, model_fingerprint, read_record
-from publish.versions import (
+from tiltak.cli import app
+from tiltak.home import Home
+from tiltak.publish import versions as versions_module
+from tiltak.publish.differences import find_differences
+from tiltak.publish.record import BuildRecord, Check, Report, model_fingerprint, read_record
+from tiltak.publish.versions import (
     DATABASE,
     RECORD_FILE,
     find_version,
@@ -232,7 +232,7 @@ def test_a_version_that_readers_never_got_is_none_and_pushes_none_out(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("publish.versions._set_published", kill)
+        patched.setattr("tiltak.publish.versions._set_published", kill)
         with pytest.raises(KilledError):
             put(home, "30-d")
     assert current(home) == "20-c"

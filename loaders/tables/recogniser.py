@@ -1,0 +1,420 @@
+"""Find the tables in lines of tokens, and give every line of the report one role.
+
+Select wide, judge narrow: whatever is structurally a table is taken first, then every column label
+and every value is judged strictly. What fits nowhere is an error with its line.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from loaders.errors import LayoutError, UnknownReportError
+from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, UPDATED_PATTERN, Layout, normalise
+from loaders.printed import (
+    Line,
+    LineKind,
+    LineRole,
+    PackedRows,
+    Period,
+    PrintedReport,
+    PrintedTable,
+    SourceText,
+)
+from loaders.tables.alignment import RawTable, settle_complete, settle_rows
+from loaders.tables.blocks import Block, cut_blocks
+from loaders.tables.fragments import read_fragment
+from loaders.tables.headings import Segment, join_text, note_roles, split_floating_label, split_segments
+from loaders.tables.periods import read_period
+from loaders.tables.values import holds_values, is_value, looks_like_value
+
+
+@dataclass
+class _Found:
+    """What has been found so far while walking through a report's blocks.
+
+    Every page prints title and period; the first line of each wording is kept.
+    """
+
+    titles: dict[str, Line] = field(default_factory=dict)
+    periods: dict[str, Line] = field(default_factory=dict)
+    notes: list[Line] = field(default_factory=list)
+    role_counts: Counter[LineRole] = field(default_factory=Counter)
+    tables: deque[RawTable | PrintedTable] = field(default_factory=deque)
+    page_no: int = 0
+    section_heading: str | None = None
+
+
+def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
+    """Turn a report's lines into its printed tables.
+
+    Args:
+        source: the file after its reader.
+        layout: known product titles and column labels.
+        report: the file's name, for messages.
+
+    Raises:
+        UnknownReportError: no known product title, or more than one.
+        LayoutError: a line that fits nowhere, or a table that is not of the expected shape.
+    """
+    _check_known(source, layout, report)
+    found = _Found()
+    for block in cut_blocks(source, layout, report):
+        _take_block(block, found, layout, report)
+    product_title = _product_title(found, report)
+    period = _period(found, layout, report)
+    legend_text, symbols = _legend(found.notes)
+    tables = list(_settle_tables(found, period, layout, report))
+    for table in tables:
+        _check_labels(table, report)
+    _judge(tables, symbols, report)
+    if found.role_counts.total() != source.line_count:
+        raise LayoutError(
+            f"{source.line_count} lines were read, but {found.role_counts.total()} have a role",
+            "this is a defect of the recogniser: report it together with the file",
+            report,
+        )
+    return PrintedReport(
+        product_title=product_title,
+        product_code=layout.products[normalise(product_title)],
+        period=period,
+        updated_date=_updated_date(found.notes, report),
+        legend_text=legend_text,
+        text_format=source.text_format,
+        line_count=source.line_count,
+        line_roles={role: found.role_counts[role] for role in LineRole},
+        tables=tables,
+    )
+
+
+def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:
+    found.role_counts[LineRole.BLANK] += block.blank_count
+    found.role_counts[LineRole.RULE] += block.rule_count
+    segments = split_segments(block.preamble, layout, report)
+    if block.header is None:
+        for segment in segments:
+            _take_page_without_table(segment, found, layout, report)
+        return
+    for segment in segments[:-1]:
+        _take_page_without_table(segment, found, layout, report)
+    _take_table(block, block.header, segments[-1], found, layout, report)
+
+
+def _take_page_without_table(segment: Segment, found: _Found, layout: Layout, report: str) -> None:
+    if segment.has_values:
+        _take_fragment(segment, found, layout, report)
+        return
+    lines = list(note_roles(segment))
+    if not lines:
+        return
+    if found.tables and lines:
+        raise LayoutError(
+            "text that belongs to no table",
+            "was the file cut, or a table lost here? compare with the original report",
+            report,
+            None,
+            lines[-1][1].line_no,
+            lines[-1][1].tokens[0],
+        )
+    _start_page(segment, found)
+    for role, line in lines:
+        found.role_counts[role] += 1
+        if role is LineRole.NOTE:
+            found.notes.append(line)
+
+
+def _take_fragment(segment: Segment, found: _Found, layout: Layout, report: str) -> None:
+    _start_page(segment, found)
+    _take_headings(segment, found)
+    fragment = read_fragment(segment.after, layout, report, len(found.tables) + 1)
+    found.role_counts[LineRole.HEADING] += len(fragment.heading)
+    found.role_counts[LineRole.FRAGMENT] += len(segment.after) - len(fragment.heading)
+    found.tables.append(
+        PrintedTable(
+            table_no=len(found.tables) + 1,
+            page_no=found.page_no,
+            section_heading=found.section_heading,
+            table_heading=join_text(fragment.heading) or None,
+            columns=fragment.columns,
+            packed=PackedRows.pack(fragment.rows),
+            is_fragment=True,
+        )
+    )
+
+
+def _take_table(
+    block: Block, header: Line, segment: Segment, found: _Found, layout: Layout, report: str
+) -> None:
+    table_no = len(found.tables) + 1
+    if segment.period is None and (segment.title is not None or found.page_no == 0):
+        raise LayoutError(
+            "a page does not print its period",
+            "restore the line with the months above the table",
+            report,
+            table_no,
+            header.line_no,
+            " | ".join(header.tokens),
+        )
+    if segment.starts_page:
+        _start_page(segment, found)
+    elif block.starts_page:
+        found.page_no += 1
+        found.section_heading = None
+    _take_headings(segment, found)
+    heading, floating = split_floating_label(segment.after, layout)
+    above = [*segment.before, *heading]
+    stray = next((line for line in above if holds_values(line.tokens[0])), None)
+    if stray is not None:
+        raise LayoutError(
+            "values stand in a line of text, outside any table",
+            "compare with the original report: was a line broken?",
+            report,
+            table_no,
+            stray.line_no,
+            stray.tokens[0],
+        )
+    found.role_counts[LineRole.HEADING] += len(heading)
+    found.role_counts[LineRole.HEADER] += len(floating) + 1
+    found.role_counts[LineRole.DATA] += len(block.rows)
+    found.tables.append(
+        RawTable(
+            table_no=table_no,
+            header=header,
+            floating_label=join_text(floating),
+            rows=block.rows,
+            page_no=found.page_no,
+            section_heading=found.section_heading,
+            table_heading=join_text(heading) or None,
+        )
+    )
+
+
+def _start_page(segment: Segment, found: _Found) -> None:
+    found.page_no += 1
+    found.section_heading = None
+    if segment.title is not None:
+        found.titles.setdefault(segment.title.tokens[0], segment.title)
+    if segment.period is not None:
+        found.periods.setdefault(segment.period.tokens[0], segment.period)
+
+
+def _take_headings(segment: Segment, found: _Found) -> None:
+    found.role_counts[LineRole.HEADING] += segment.title is not None
+    found.role_counts[LineRole.PERIOD] += segment.period is not None
+    section = []
+    for line in segment.before:
+        if UPDATED_PATTERN.match(normalise(line.tokens[0])):
+            found.role_counts[LineRole.NOTE] += 1
+            found.notes.append(line)
+        else:
+            found.role_counts[LineRole.HEADING] += 1
+            section.append(line)
+    if section:
+        found.section_heading = join_text(section)
+
+
+def _settle_tables(found: _Found, period: Period, layout: Layout, report: str) -> Iterator[PrintedTable]:
+    """Yield the tables with their columns settled.
+
+    Takes each out of what was found, so that a large report's lines and rows do not fill the memory
+    at the same time.
+    """
+    evidence = _evidence(found.tables)
+    while found.tables:
+        table = found.tables.popleft()
+        if isinstance(table, PrintedTable):
+            _check_fragment_months(table, period, layout, report)
+            yield table
+            continue
+        if table.is_complete:
+            columns, packed = settle_complete(table, period, layout, report)
+        else:
+            columns, rows = settle_rows(table, evidence.get(table.total_label, []), period, layout, report)
+            packed = PackedRows.pack(rows)
+        yield PrintedTable(
+            table_no=table.table_no,
+            page_no=table.page_no,
+            section_heading=table.section_heading,
+            table_heading=table.table_heading,
+            columns=columns,
+            packed=packed,
+        )
+
+
+def _evidence(tables: Iterable[RawTable | PrintedTable]) -> dict[str, list[RawTable]]:
+    """Return the tables with a complete header by the label of their total row, if any table needs them.
+
+    Tables that agree in header and total row say the same, so one of them is enough.
+    """
+    raw_tables = [table for table in tables if isinstance(table, RawTable)]
+    if all(table.is_complete for table in raw_tables):
+        return {}
+    distinct: dict[tuple[tuple[str, ...], tuple[str, ...]], RawTable] = {}
+    for table in raw_tables:
+        if table.is_complete:
+            distinct.setdefault((tuple(table.header_cells), tuple(table.rows[0].tokens)), table)
+    evidence: dict[str, list[RawTable]] = {}
+    for table in distinct.values():
+        evidence.setdefault(table.total_label, []).append(table)
+    return evidence
+
+
+def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, report: str) -> None:
+    months = [layout.months[normalise(label)] for label in table.columns]
+    if months != list(period.months)[: len(months)]:
+        raise LayoutError(
+            "a table printed one cell under the other does not begin with the period's first month",
+            "restore the table from the original report",
+            report,
+            table.table_no,
+            table.rows[0].line_nos[0],
+            " | ".join(table.columns),
+        )
+
+
+def _check_labels(table: PrintedTable, report: str) -> None:
+    """Check that a table begins with its total, and prints each of its rows once.
+
+    Otherwise a header row or a total row was lost, and rows would count for another total.
+    """
+    labels = table.packed.labels
+    if TOTAL_PATTERN.match(normalise(labels[0])) and len(set(labels)) == len(labels):
+        return
+    row_no = next((row_no for row_no, label in enumerate(labels) if label in labels[:row_no]), 0)
+    raise LayoutError(
+        "the same row label stands twice in a table"
+        if row_no
+        else "a table does not begin with its total (`I alt ...`)",
+        "compare the table with the original report: was a header row, a total row or a row between lost "
+        "or printed twice?",
+        report,
+        table.table_no,
+        table.rows[row_no].line_nos[0],
+        labels[row_no],
+    )
+
+
+def _check_known(source: SourceText, layout: Layout, report: str) -> None:
+    """Check that a known product title is printed at all, before anything else is judged."""
+    first: Line | None = None
+    for line in chain.from_iterable(source.pages):
+        if line.kind is LineKind.TEXT:
+            if normalise(line.tokens[0]) in layout.products:
+                return
+            first = first or line
+    raise UnknownReportError(
+        "this is not a report we know: no known product title",
+        "if NAV publishes it, add its title to seeds/layout/product.csv",
+        report,
+        None,
+        first.line_no if first else None,
+        first.tokens[0] if first else None,
+    )
+
+
+def _product_title(found: _Found, report: str) -> str:
+    first = next(iter(found.titles.values()))
+    if not found.tables:
+        raise UnknownReportError(
+            "this is not a report we know: no table was found",
+            "was the file cut? fetch the report again",
+            report,
+            None,
+            first.line_no,
+            first.tokens[0],
+        )
+    other = next(
+        (line for title, line in found.titles.items() if normalise(title) != normalise(first.tokens[0])), None
+    )
+    if other is not None:
+        raise UnknownReportError(
+            "the file prints the titles of more than one product",
+            "split it into one file per report",
+            report,
+            None,
+            other.line_no,
+            other.tokens[0],
+        )
+    return first.tokens[0]
+
+
+def _period(found: _Found, layout: Layout, report: str) -> Period:
+    first: Period | None = None
+    for line in found.periods.values():
+        period = read_period(line.tokens[0], layout)
+        if period is None or (first is not None and period != first):
+            raise LayoutError(
+                "the period is not within one year"
+                if period is None
+                else "a page prints another period than the pages before it",
+                "compare the page with the original report",
+                report,
+                None,
+                line.line_no,
+                line.tokens[0],
+            )
+        first = period
+    if first is None:
+        raise UnknownReportError(
+            "no page prints the report's period",
+            "restore the line with the months, such as `Januar - Juli 2022`",
+            report,
+        )
+    return first
+
+
+def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
+    lines = [line for line in notes if QUOTED_SYMBOL_PATTERN.search(line.tokens[0])]
+    symbols = {symbol for line in lines for symbol in QUOTED_SYMBOL_PATTERN.findall(line.tokens[0])}
+    return join_text(lines) or None, frozenset(symbols)
+
+
+def _updated_date(notes: Sequence[Line], report: str) -> date | None:
+    for line in notes:
+        match = UPDATED_PATTERN.match(normalise(line.tokens[0]))
+        if match:
+            day, month, year = (int(part) for part in match.groups())
+            try:
+                return date(year, month, day)
+            except ValueError as error:
+                raise LayoutError(
+                    "the date of update is not in the calendar",
+                    "compare the line with the original report",
+                    report,
+                    None,
+                    line.line_no,
+                    line.tokens[0],
+                ) from error
+    return None
+
+
+def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str) -> None:
+    """Judge every label and value strictly; each distinct text is judged once."""
+    values: set[str | None] = set()
+    labels: set[str] = set()
+    for table in tables:
+        values.update(table.packed.values)
+        labels.update(table.packed.labels)
+    bad_values = {text for text in values if text is not None and not is_value(text, symbols)}
+    bad_labels = {text for text in labels if not any(character.isalpha() for character in text)}
+    if not bad_values and not bad_labels:
+        return
+    for table in tables:
+        for row in table.rows:
+            bad = next((value for value in row.values if value in bad_values), None)
+            if bad is None and row.label not in bad_labels:
+                continue
+            is_symbol = bad is not None and looks_like_value(bad)
+            raise LayoutError(
+                "a row has lost its label"
+                if bad is None
+                else f"the symbol {bad!r} is not explained by the report's own legend"
+                if is_symbol
+                else f"{bad!r} is neither a number nor a symbol",
+                "compare the row with the original report and mend the text",
+                report,
+                table.table_no,
+                row.line_nos[0],
+                " | ".join([row.label, *(value or "" for value in row.values)]),
+            )

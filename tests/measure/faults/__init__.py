@@ -1,0 +1,1 @@
+"""Kill builds and act out other faults: what is published stays intact."""

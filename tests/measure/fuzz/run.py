@@ -1,0 +1,368 @@
+"""Mutate report texts and see each either loaded right or refused with one of our errors.
+
+`make fuzz` runs this over all cores; a few hundred texts are part of `make test`. The texts come from
+`inputs.py`, are damaged by `mutations.py`, and what is loaded is judged by `oracle.py`. The same seed gives
+the same texts on any number of cores. A text that ends in another error, in wrong cells or not at all fails
+the run and is kept in the folder `fuzz-failures` beside the result.
+"""
+
+import argparse
+import faulthandler
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+import hypothesis
+import pyarrow.parquet as pq
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from loaders.errors import TiltakError
+from loaders.load import load_reports
+from measure.fuzz.damaged_settings import DamagedFile, damaged_settings, read_settings
+from measure.fuzz.inputs import NAME, PROJECT, Input, inputs, layout, load
+from measure.fuzz.oracle import Harm, Staged, changes, problems, staged
+
+INPUTS = 12_000
+SETTINGS_INPUTS = 1_000
+SEED = 20240131
+BATCH = 200
+# Hypothesis draws every third text a second time; copies are neither checked nor counted.
+DRAWS_PER_BATCH = 310
+# Batches of neighbouring seeds must not share theirs.
+SEED_STEP = 1_000_000
+# Far more than any input takes (0.6 s), because cores may be busy with other work.
+SECONDS_PER_INPUT = 20
+# What Python cannot interrupt is ended together with its process after so many seconds more.
+PATIENCE = 20
+# Of the texts that load, one in so many is staged as Parquet and read back.
+STAGED_ONE_IN = 40
+ACCEPTED = "accepted"
+STAGED = "accepted, staged and read back"
+FAILED = "failed"
+RESULT = PROJECT / "warehouse" / "trust" / "fuzz.json"
+PACKAGES = ("hypothesis", "pandas", "pyarrow", "pyyaml")
+
+
+Damaged = Input | DamagedFile
+Keep = Callable[[Damaged, str], str]
+
+
+class FuzzFailure(AssertionError):  # noqa: N818 - a failed check, not an error of ours
+    """A text was loaded wrongly, or refused in a way that helps nobody."""
+
+
+class EndlessRun(BaseException):
+    """A text was not done within its time."""
+
+
+@dataclass
+class Tally:
+    """What became of the inputs of a run, or of a part of it."""
+
+    inputs: int = 0
+    distinct: set[bytes] = field(default_factory=set)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    by_kind: dict[str, Counter[str]] = field(default_factory=dict)
+    staged: int = 0
+    slowest_seconds: float = 0.0
+    slowest_input: str = ""
+    failures: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """The number of inputs refused, by the type of the error."""
+        return {
+            name: count for name, count in sorted(self.outcomes.items()) if name not in (ACCEPTED, FAILED)
+        }
+
+    def count(self, drawn: Damaged, outcome: str, seconds: float) -> None:
+        """Count an input and what became of it."""
+        self.inputs += 1
+        self.distinct.add(hashlib.sha256(drawn.content).digest())
+        self.staged += outcome == STAGED
+        outcome = ACCEPTED if outcome == STAGED else outcome
+        self.outcomes[outcome] += 1
+        for kind in set(drawn.kinds):
+            self.by_kind.setdefault(kind, Counter())[outcome] += 1
+        if seconds > self.slowest_seconds:
+            self.slowest_seconds, self.slowest_input = seconds, repr(drawn)
+
+    def add(self, other: "Tally") -> None:
+        """Add what became of other inputs."""
+        self.inputs += other.inputs
+        self.distinct |= other.distinct
+        self.outcomes += other.outcomes
+        for kind, outcomes in other.by_kind.items():
+            self.by_kind.setdefault(kind, Counter()).update(outcomes)
+        self.staged += other.staged
+        if other.slowest_seconds > self.slowest_seconds:
+            self.slowest_seconds, self.slowest_input = other.slowest_seconds, other.slowest_input
+        self.failures += other.failures
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that is fuzzed: what is drawn, and what checks it and names the outcome."""
+
+    name: str
+    strategy: st.SearchStrategy[Damaged]
+    check: Callable[[Damaged], str]
+
+
+def check_report(drawn: Damaged) -> str:
+    """Load a mutated text; return the outcome, or the name of the error it is refused with.
+
+    Raises:
+        FuzzFailure: the oracle proves the loaded cells wrong, or an error lacks its place or next step.
+    """
+    assert isinstance(drawn, Input)
+    try:
+        loaded = load(drawn.content)
+    except TiltakError as error:
+        _check_error(error, drawn.content)
+        if drawn.harm is Harm.NONE:
+            raise FuzzFailure(f"only written in another way, yet refused: {error}") from error
+        return type(error).__name__
+    wrong = [*problems(drawn.content, loaded), *changes(loaded, drawn.original.rows, drawn.harm)]
+    if wrong:
+        raise FuzzFailure("; ".join(wrong[:3]))
+    if int(str(loaded.facts["sha256"])[:8], 16) % STAGED_ONE_IN == 0:
+        check_staging(drawn.content, loaded)
+        return STAGED
+    return ACCEPTED
+
+
+def check_staging(content: bytes, loaded: Staged) -> None:
+    """Stage a text and read the Parquet files back.
+
+    Raises:
+        FuzzFailure: the files hold other cells than were loaded.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        path.write_bytes(content)
+        [done] = load_reports([path], Path(folder) / "staged", layout(), "fuzz")
+        report, cells = (
+            pq.read_table(Path(folder) / "staged" / relation / f"{done.report_id}.parquet").to_pandas()
+            for relation in ("report", "cell")
+        )
+    back = staged(report, cells)
+    if (back.rows, back.cell_ids) != (loaded.rows, loaded.cell_ids):
+        raise FuzzFailure("the staged files hold other cells than were loaded")
+
+
+def check_settings(drawn: Damaged) -> str:
+    """Read damaged provenance cards or layout seeds; return the outcome or the name of the error."""
+    assert isinstance(drawn, DamagedFile)
+    try:
+        read_settings(drawn)
+    except TiltakError as error:
+        if not error.report or not error.next_step:
+            raise FuzzFailure(f"the error names no file or no next step: {error}") from error
+        return type(error).__name__
+    return ACCEPTED
+
+
+TARGETS = {
+    "reports": Target("reports", inputs(), check_report),
+    "settings": Target("settings", damaged_settings(), check_settings),
+}
+
+
+def run_batch(
+    target: Target, count: int, seed: int, keep: Keep | None = None, seconds: float = SECONDS_PER_INPUT
+) -> Tally:
+    """Draw and check inputs.
+
+    Args:
+        target: what is fuzzed.
+        count: about how many inputs.
+        seed: the same seed draws the same inputs.
+        keep: takes an input that failed and what failed, and returns where it is kept. Without it the first
+            failure is raised, after hypothesis has made its input as simple as it can.
+        seconds: the time an input may take.
+    """
+    tally = Tally()
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count * DRAWS_PER_BATCH // BATCH,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate] if keep else [Phase.generate, Phase.shrink],
+    )
+    @hypothesis.given(target.strategy)
+    def run(drawn: Damaged) -> None:
+        if keep and hashlib.sha256(drawn.content).digest() in tally.distinct:
+            return
+        begun = time.perf_counter()
+        try:
+            with time_limit(seconds):
+                outcome = target.check(drawn)
+        except (Exception, EndlessRun) as error:
+            if keep is None:
+                raise
+            outcome, what = FAILED, f"{type(error).__name__}: {error}"
+            tally.failures.append({"input": repr(drawn), "what": what, "kept": keep(drawn, what)})
+        tally.count(drawn, outcome, time.perf_counter() - begun)
+
+    run()
+    return tally
+
+
+@contextmanager
+def time_limit(seconds: float, patience: float = PATIENCE) -> Iterator[None]:
+    """Raise EndlessRun in whatever runs longer; if that is not heard, end the process."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise EndlessRun(f"not done after {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    faulthandler.dump_traceback_later(seconds + patience, exit=True, file=2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
+        signal.signal(signal.SIGALRM, before)
+
+
+def fuzz(name: str, count: int, seed: int, cores: int, folder: Path) -> Tally:
+    """Run the inputs of one target in batches over several processes; failures are kept in a folder."""
+    sizes = [min(BATCH, count - start) for start in range(0, count, BATCH)]
+    total = Tally()
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+        batches = [
+            pool.submit(_batch, name, size, seed * SEED_STEP + number, folder)
+            for number, size in enumerate(sizes)
+        ]
+        for done in track(
+            as_completed(batches), f"fuzzing {name}", len(batches), console=Console(stderr=True)
+        ):
+            try:
+                total.add(done.result())
+            except BrokenProcessPool:
+                what = "a process ended, by itself or by the watchdog: what it did stands above"
+                total.failures.append({"input": f"one of the last {cores} batches", "what": what, "kept": ""})
+                total.outcomes[FAILED] += 1
+                break
+    return total
+
+
+def _batch(name: str, count: int, seed: int, folder: Path) -> Tally:
+    kept = 0
+
+    def keep(drawn: Damaged, what: str) -> str:
+        nonlocal kept
+        kept += 1
+        path = folder / f"{name}-{seed}-{kept}.txt"
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(drawn.content)
+        path.with_suffix(".why").write_text(f"{drawn!r}\n{what}\n", encoding="utf-8")
+        return path.name
+
+    return run_batch(TARGETS[name], count, seed, keep)
+
+
+def main() -> int:
+    """Fuzz all targets, print what became of the inputs, write the result; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="mutated report texts")
+    parser.add_argument(
+        "--settings", type=int, default=SETTINGS_INPUTS, help="damaged cards and layout seeds"
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same texts")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--result", type=Path, default=RESULT, help="the JSON file that is written")
+    options = parser.parse_args()
+    folder = options.result.parent / "fuzz-failures"
+    shutil.rmtree(folder, ignore_errors=True)
+    results = {}
+    for name, count in (("reports", options.inputs), ("settings", options.settings)):
+        begun = time.perf_counter()
+        tally = fuzz(name, count, options.seed, options.cores, folder)
+        results[name] = _result(tally, time.perf_counter() - begun)
+        _print(name, tally, time.perf_counter() - begun)
+    is_passed = not any(result["failed"] for result in results.values())
+    versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    facts = {"is_passed": is_passed, "seed": options.seed, "cores": options.cores, "versions": versions}
+    options.result.parent.mkdir(parents=True, exist_ok=True)
+    options.result.write_text(
+        json.dumps(facts | results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    print(f"written: {options.result}" + ("" if is_passed else f"; what failed is kept in {folder}"))
+    return 0 if is_passed else 1
+
+
+def _result(tally: Tally, seconds: float) -> dict[str, object]:
+    return {
+        "inputs": tally.inputs,
+        "distinct_inputs": len(tally.distinct),
+        "accepted": tally.outcomes[ACCEPTED],
+        "refused": tally.refused,
+        "failed": tally.outcomes[FAILED],
+        "staged_and_read_back": tally.staged,
+        "seconds": round(seconds, 1),
+        "inputs_per_second": round(tally.inputs / seconds, 1),
+        "slowest": {"seconds": round(tally.slowest_seconds, 3), "input": tally.slowest_input},
+        "by_mutation": {
+            kind: {
+                "accepted": outcomes[ACCEPTED],
+                "refused": outcomes.total() - outcomes[ACCEPTED] - outcomes[FAILED],
+                "failed": outcomes[FAILED],
+            }
+            for kind, outcomes in sorted(tally.by_kind.items())
+        },
+        "failures": tally.failures,
+    }
+
+
+def _print(name: str, tally: Tally, seconds: float) -> None:
+    table = Table(title=f"Fuzzing {name}", title_justify="left")
+    table.add_column("outcome")
+    table.add_column("", justify="right")
+    table.add_row("inputs, all distinct in their batch", f"{tally.inputs:,}")
+    table.add_row("  distinct in the run", f"{len(tally.distinct):,}")
+    table.add_row("loaded, and found right", f"{tally.outcomes[ACCEPTED]:,}")
+    table.add_row("  of them staged and read back", f"{tally.staged:,}")
+    for error, count in tally.refused.items():
+        table.add_row(f"refused: {error}", f"{count:,}")
+    table.add_row("failed", f"{tally.outcomes[FAILED]:,}")
+    table.add_row("seconds", f"{seconds:.1f}")
+    table.add_row("inputs/s", f"{tally.inputs / seconds:.1f}")
+    table.add_row("slowest input, seconds", f"{tally.slowest_seconds:.2f}")
+    Console().print(table)
+    for failure in tally.failures[:10]:
+        print(f"{failure['kept']}: {failure['input']}\n  {failure['what'][:400]}")
+
+
+def _check_error(error: TiltakError, content: bytes) -> None:
+    line_count = content.count(b"\n") + content.count(b"\r") + 1
+    if error.report != NAME or not error.next_step or not 1 <= (error.line_no or 1) <= line_count:
+        raise FuzzFailure(f"the error lacks its place or next step: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

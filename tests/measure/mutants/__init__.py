@@ -1,0 +1,1 @@
+"""Corrupt reports as conversion does, and measure what the rules notice."""

@@ -1,0 +1,1 @@
+"""Measure loading, building and asking, beside other tools."""

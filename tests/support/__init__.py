@@ -1,0 +1,1 @@
+"""What several tests share: makers of reports and projects, a browser, servers."""

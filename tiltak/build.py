@@ -1,0 +1,267 @@
+"""Build the warehouse with dbt, test it, and read what was found."""
+
+import logging
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
+
+from loaders.errors import MORE_MEMORY, OutOfMemoryError, StagingError, TiltakError
+from tiltak.audit.findings import ContradictionError, Findings, audit
+from tiltak.errors import BuildError
+from tiltak.home import PROJECT, Home
+
+SHOWN_ROWS = 10
+# How DuckDB, Python and the system say it; dbt hands on no more than their words.
+OUT_OF_MEMORY = re.compile(r"Out of Memory Error|bad_alloc|MemoryError|Cannot allocate memory", re.IGNORECASE)
+CANNOT_WRITE = re.compile(
+    r"No space left|File too large|Disk quota exceeded|Permission denied|Read-only file system"
+    r"|Could not (write|truncate|sync)|Failed to write",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A model or test that failed.
+
+    Attributes:
+        name: its name; a test's name is the statement that does not hold.
+        message: what dbt says of it.
+        rows: the first failing rows, as texts, headed by the column names; empty for a model.
+    """
+
+    name: str
+    message: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class DataTestCounts:
+    """How many data tests hold, and how many do not and only warn."""
+
+    passed: int
+    warned: int
+
+
+@dataclass(frozen=True)
+class ReadingProblem:
+    """Something that a report prints and the seeds cannot place."""
+
+    problem: str
+    source_file: str
+    table_no: int | None
+    line_no: int | None
+    seen: str | None
+    nearest_labels: str | None
+
+
+class ChecksFailedError(BuildError):
+    """The warehouse was built but did not pass, or a model could not be built.
+
+    Attributes:
+        failed: the failed models and tests.
+        reading_problems: labels and headings that could not be placed, the usual cause.
+        findings: the cells that are most likely wrong.
+    """
+
+    failed: list[FailedCheck]
+    reading_problems: list[ReadingProblem]
+    findings: Findings
+
+    @classmethod
+    def of(
+        cls, failed: list[FailedCheck], reading_problems: list[ReadingProblem], findings: Findings
+    ) -> "ChecksFailedError":
+        """Make the error with its findings."""
+        error = cls(
+            f"checks failed: {len(failed)}; the published warehouse is as it was",
+            "see the checks above and `How to read a failure` in CONTRIBUTING.md",
+        )
+        error.failed = failed
+        error.reading_problems = reading_problems
+        error.findings = findings
+        return error
+
+
+def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> DataTestCounts:
+    """Build and test the warehouse from what is staged, in a new file beside the published one.
+
+    Args:
+        home: where the warehouse lives.
+        on_node: called with the total number of steps after each step, for a progress bar.
+
+    Raises:
+        ChecksFailedError: a model could not be built, or a test does not hold.
+        ContradictionError: each check could hold by itself, but not all of them at once.
+        BuildError: dbt could not run, or the file could not be written.
+        OutOfMemoryError: memory ran out.
+        StagingError: a staged file is damaged.
+    """
+    try:
+        home.building.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in home.building.parent.glob("tiltak.duckdb*"):
+            leftover.unlink()
+    except OSError as error:
+        raise _cannot_write(home, error) from error
+    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], on_node)
+    if not result.success:
+        trouble = _trouble_of_machine(home, result)
+        if trouble is not None:
+            raise trouble
+        if result.exception is not None or result.result is None:
+            raise BuildError(
+                f"dbt could not run: {result.exception}",
+                f"see {home.logs / 'dbt.log'}",
+                str(PROJECT / "dbt_project.yml"),
+            )
+        problems = reading_problems(home)
+        # What cannot be placed makes many checks fail; cells are worth naming when everything is placed.
+        findings = Findings(()) if problems else audit(home.building)
+        raise ChecksFailedError.of(_failed_checks(home, result), problems, findings)
+    if findings := audit(home.building):
+        raise ContradictionError.of(findings)
+    statuses = Counter(
+        str(run.status)
+        for run in result.result.results  # type: ignore[union-attr]
+        if run.node.resource_type == "test"
+    )
+    return DataTestCounts(passed=statuses["pass"], warned=statuses["warn"])
+
+
+def run_dbt(
+    home: Home,
+    arguments: Sequence[str],
+    on_node: Callable[[int], None] = lambda _: None,
+    project: Path = PROJECT,
+) -> dbtRunnerResult:
+    """Run a dbt command in this process on the building file of a home.
+
+    Args:
+        home: where the warehouse lives.
+        arguments: the command and its options.
+        on_node: called with the total number of steps after each step, for a progress bar.
+        project: folder of the dbt project.
+    """
+
+    def on_event(event: EventMsg) -> None:
+        if event.info.name == "LogStartLine":
+            on_node(event.data.total)
+
+    options = [
+        "--project-dir", str(project),
+        "--profiles-dir", str(project),
+        "--target-path", str(home.target.resolve()),
+        "--log-path", str(home.logs.resolve()),
+    ]  # fmt: skip
+    paths = {"TILTAK_DATABASE": str(home.building.resolve()), "TILTAK_STAGED": str(home.staged.resolve())}
+    with _environment(**paths), _patient_log():
+        try:
+            return dbtRunner(callbacks=[on_event]).invoke(
+                ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
+            )
+        finally:
+            # The adapter keeps its connection, and with it tables that are still in the log beside the file.
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def reading_problems(home: Home) -> list[ReadingProblem]:
+    """Return what the building file says could not be placed; empty where it does not say."""
+    query = """
+        select problem, source_file, table_no, line_no, seen, nearest_labels
+        from intermediate.int_reading_problem
+        order by source_file, line_no, problem
+    """
+    try:
+        with duckdb.connect(str(home.building), read_only=True) as connection:
+            return [ReadingProblem(*row) for row in connection.sql(query).fetchall()]
+    except duckdb.Error:
+        return []
+
+
+def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
+    failed = []
+    for run in result.result.results:  # type: ignore[union-attr]
+        if run.status not in {"fail", "error"}:
+            continue
+        query = getattr(run.node, "compiled_code", None) if run.status == "fail" else None
+        failed.append(
+            FailedCheck(run.node.name, str(run.message or ""), _first_rows(home, query) if query else [])
+        )
+    return failed
+
+
+def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | None:
+    """Return the error to tell where dbt failed for lack of memory or space, or for a damaged staged file.
+
+    What then failed says nothing about the data or the models. The first message is the cause; a model that
+    is missing makes others fail.
+    """
+    messages = [
+        str(run.message or "") for run in getattr(result.result, "results", ()) if run.status == "error"
+    ]
+    if result.exception is not None:
+        messages.insert(0, f"{type(result.exception).__name__}: {result.exception}")
+    first = " ".join((messages or [""])[0].split())
+    if OUT_OF_MEMORY.search(first):
+        return OutOfMemoryError(f"memory ran out while the warehouse was built: {first}", MORE_MEMORY)
+    if CANNOT_WRITE.search(first):
+        return _cannot_write(home, first)
+    if str(home.staged.resolve()) in first:
+        return StagingError(
+            f"a staged file cannot be read: {first}",
+            "run the command again: damaged files are staged anew",
+            str(home.staged),
+        )
+    return None
+
+
+def _first_rows(home: Home, query: str) -> list[list[str]]:
+    try:
+        with duckdb.connect(str(home.building), read_only=True) as connection:
+            relation = connection.sql(query)
+            rows: list[tuple[Any, ...]] = relation.limit(SHOWN_ROWS).fetchall()
+            return [relation.columns, *([str(value) for value in row] for row in rows)]
+    except duckdb.Error:
+        return []
+
+
+def _cannot_write(home: Home, error: object) -> BuildError:
+    return BuildError(
+        f"the warehouse cannot be written: {error}",
+        "check free space and permissions, and that no other build is running",
+        str(home.folder),
+    )
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _patient_log() -> Iterator[None]:
+    """Let dbt's log file fail in silence: on a full disk each of its lines would be a page of traceback."""
+    before, logging.raiseExceptions = logging.raiseExceptions, False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before

@@ -1,0 +1,360 @@
+"""What the command says: results, tables, problems and progress, on a terminal or in a file."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
+from loaders.load import Loaded, LoadOutcome
+from loaders.printed import PrintedReport
+from tiltak.home import Home
+
+# Columns of a table that is written to a file or a pipe, where no terminal sets them.
+FILE_WIDTH = 160
+
+# Differences between two versions that are shown unless all are asked for.
+SHOWN_DIFFERENCES = 20
+FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_average": "averages"}
+
+# Findings that are told; what is left shows when these are mended.
+SHOWN_FINDINGS = 10
+
+# What to do about a thing that the seeds cannot place.
+ADD_LABEL = "add the label to seeds/labels if NAV prints it, with kind misreading if it is misread"
+NEXT_STEPS = {
+    "unknown_row_label": ADD_LABEL,
+    "slice_not_understood": ADD_LABEL,
+    "unknown_section_heading": "add the heading to seeds/labels/label_section.csv",
+    "unknown_column_label": "add the label to seeds/layout/header_label.csv",
+    "unknown_legend": "add the line to seeds/layout/legend.csv, with the rule it tells",
+    "symbol_without_meaning": "add the symbol to seeds/layout/symbol.csv for the edition's rule",
+    "unknown_product": "add the title to seeds/layout/product.csv",
+}
+OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
+
+if TYPE_CHECKING:
+    from tiltak.audit.findings import Findings
+    from tiltak.build import FailedCheck, ReadingProblem
+    from tiltak.publish.differences import Differences
+    from tiltak.publish.postgres import Copied, Target
+    from tiltak.publish.versions import Version
+    from tiltak.trace import PrintedCell, SourceLine
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Where the command speaks: results to standard output, progress and errors to standard error."""
+
+    out: Console
+    err: Console
+
+    @classmethod
+    def of(cls, *, quiet: bool) -> "Voice":
+        """Make a voice; a quiet one says nothing but errors."""
+        width = None if sys.stdout.isatty() else FILE_WIDTH
+        return cls(Console(quiet=quiet, highlight=False, width=width), Console(stderr=True, highlight=False))
+
+    @contextmanager
+    def progress(self, label: str, total: int | None) -> Iterator[Callable[[int | None], None]]:
+        """Show a progress bar on a terminal; the function given advances it by one."""
+        columns = (SpinnerColumn(), TextColumn(label), BarColumn(), MofNCompleteColumn())
+        hidden = self.out.quiet or not self.err.is_terminal
+        with Progress(*columns, console=self.err, transient=True, disable=hidden) as bar:
+            task = bar.add_task(label, total=total)
+            yield lambda new_total: bar.update(task, advance=1, total=new_total or total)
+
+
+@contextmanager
+def told_errors(voice: Voice) -> Iterator[None]:
+    """Turn errors into clear text on standard error and exit code 1."""
+    try:
+        yield
+    except TiltakError as error:
+        _tell(error, voice)
+        raise typer.Exit(1) from None
+    except ExceptionGroup as group:
+        told, untold = group.split(TiltakError)
+        if untold is not None or told is None:
+            raise
+        for refused in told.exceptions:
+            _tell(refused, voice)
+        voice.err.print(f"{group.message}: {len(told.exceptions)} refused.", markup=False)
+        raise typer.Exit(1) from None
+    except (MemoryError, duckdb.OutOfMemoryException):
+        _tell(OutOfMemoryError("memory ran out", MORE_MEMORY), voice)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise  # the reader of our output has seen enough; typer ends quietly
+    except OSError as error:
+        # What the disk and the permissions do is told where it is expected, with more to say about it.
+        problem = f"the system refuses: {error.strerror or error}"
+        next_step = "check free space and permissions, then run the command again"
+        _tell(TiltakError(problem, next_step, str(error.filename) if error.filename else None), voice)
+        raise typer.Exit(1) from None
+
+
+def _tell(error: BaseException, voice: Voice) -> None:
+    voice.err.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+
+
+def table_of(columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Lay rows out as a table; NULL is shown as nothing."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    return table
+
+
+def show_loaded(loaded: Sequence[Loaded], voice: Voice) -> None:
+    """Say what loading did with each file."""
+    outcomes = Counter(report.outcome for report in loaded)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+    voice.out.print(f"Read {len(loaded)} report files: {told}.")
+    for report in loaded:
+        if report.outcome is LoadOutcome.DUPLICATE:
+            voice.out.print(f"  {report.path} has the same content as another file.", markup=False)
+        if not report.has_card:
+            voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
+
+
+def show_dropped(report_ids: Sequence[str], voice: Voice) -> None:
+    """Say which reports are no longer part of the warehouse."""
+    if report_ids:
+        voice.out.print(f"  No longer in the folder, and so left out: {', '.join(report_ids)}.")
+
+
+def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:
+    """Show what was seen in a report: its facts, its lines by role, its tables."""
+    period = report.period
+    cells = [value for table in report.tables for row in table.rows for value in row.values]
+    printed = [value for value in cells if value is not None]
+    symbols = Counter(value for value in printed if value and not value[0].isdigit())
+    blanks = printed.count("")
+    voice.out.print(f"{report.product_title} ({report.product_code})", markup=False)
+    voice.out.print(
+        f"{period.year}-{period.first_month:02d} to {period.year}-{period.last_month:02d}, "
+        f"updated {report.updated_date or 'not printed'}, sha256 {sha256}"
+    )
+    voice.out.print(f"legend: {report.legend_text or 'none'}", markup=False, soft_wrap=True)
+    roles = ", ".join(f"{count} {role}" for role, count in report.line_roles.items() if count)
+    voice.out.print(f"{report.line_count} lines: {roles}")
+    seen = "".join(f", {count} {symbol}" for symbol, count in symbols.items())
+    numbers = len(printed) - symbols.total() - blanks
+    voice.out.print(
+        f"{len(report.tables)} tables, {len(printed)} cells: {numbers} numbers{seen}, {blanks} blank"
+    )
+    rows = [
+        (
+            table.table_no,
+            table.page_no,
+            table.section_heading,
+            table.rows[0].label,
+            len(table.rows),
+            len(table.columns),
+        )
+        for table in report.tables
+    ]
+    voice.out.print(table_of(("table", "page", "section", "total", "rows", "columns"), rows))
+
+
+def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
+    """Tell what reports print that the seeds cannot place, with the nearest known labels."""
+    for problem in problems:
+        place = ", ".join(
+            part
+            for part in (
+                problem.source_file,
+                f"table {problem.table_no}" if problem.table_no is not None else "",
+                f"line {problem.line_no}" if problem.line_no is not None else "",
+            )
+            if part
+        )
+        nearest = f"  nearest known labels: {problem.nearest_labels}\n" if problem.nearest_labels else ""
+        voice.err.print(
+            f"{place}: {problem.problem.replace('_', ' ')}\n"
+            f"  seen: {problem.seen!r}\n{nearest}"
+            f"  next: {NEXT_STEPS.get(problem.problem, OTHER_NEXT_STEP)}",
+            style="red",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def show_checks(failed: "Sequence[FailedCheck]", voice: Voice) -> None:
+    """Tell which statements do not hold, with the first rows that show it."""
+    for check in failed:
+        voice.err.print(f"failed: {check.name}: {check.message}", style="red", markup=False, soft_wrap=True)
+        for row in check.rows:
+            voice.err.print("    " + " | ".join(row), markup=False, soft_wrap=True)
+
+
+def show_findings(findings: "Findings", voice: Voice) -> None:
+    """Tell which printed cells are most likely wrong, the top of the list."""
+    for paragraph in findings.told[:SHOWN_FINDINGS]:
+        for number, line in enumerate(paragraph):
+            voice.err.print(
+                f"{'  ' if number else ''}{line}",
+                style=None if number else "red",
+                markup=False,
+                soft_wrap=True,
+            )
+    left = len(findings.told) - SHOWN_FINDINGS
+    if left > 0:
+        voice.err.print(f"and {left} more findings", soft_wrap=True)
+
+
+def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[SourceLine]", voice: Voice) -> None:
+    """Show a printed cell, its line with surroundings, and the other places where it is printed."""
+    cell, others = cells[0], cells[1:]
+    voice.out.print(f"{cell.fact_key} ({cell.measure}), {cell.value_status}", markup=False, style="bold")
+    voice.out.print(f"printed as {cell.printed_text!r}, cell {cell.cell_id}", markup=False)
+    voice.out.print(
+        f"{cell.source_file}: page {cell.page_no}, table {cell.table_no}, row {cell.row_no} "
+        f"({cell.row_label}), column {cell.column_no} ({cell.column_label}), line {cell.line_no}",
+        markup=False,
+        soft_wrap=True,
+    )
+    for line in lines:
+        text = f"{'>' if line.is_cell else ' '} {line.line_no:5} | {line.text}"
+        voice.out.print(text, markup=False, soft_wrap=True, style="bold" if line.is_cell else None)
+    places = "1 other place" if len(others) == 1 else f"{len(others)} other places"
+    voice.out.print(f"printed in {places}" + (":" if others else "."))
+    for other in others:
+        voice.out.print(
+            f"  {other.cell_id}  {other.source_file}: page {other.page_no}, table {other.table_no}, "
+            f"line {other.line_no}, {other.row_label} | {other.column_label}: {other.printed_text!r}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: Voice) -> None:
+    """Say what was made, how it was checked, and what to do next."""
+    reports = connection.sql("""
+        select
+            r.product_code as product,
+            strftime(r.period_start_date, '%Y-%m') || '/' || strftime(r.period_end_date, '%m') as months,
+            q.table_count as tables,
+            q.cell_count as cells,
+            q.number_count as numbers,
+            q.suppressed_count as hidden,
+            q.blank_count as blank,
+            q.monthly_fact_count + q.average_fact_count as facts
+        from dim_report as r
+        inner join quality.mart_reconciliation as q on r.report_key = q.report_key
+        order by r.period_end_date, r.product_code
+    """)
+    voice.out.print(table_of(reports.columns, reports.fetchall()))
+    checks = connection.sql("""
+        select
+            rule_name_en as "what is held together",
+            sum(instance_count) as checks,
+            sum(equal_count) as equal,
+            sum(possible_count) as "possible (hidden parts)",
+            sum(impossible_count) as impossible,
+            sum(not_testable_count) as "not testable"
+        from quality.mart_quality_by_report_and_rule
+        group by rule_name_en
+        order by checks desc
+    """)
+    voice.out.print(table_of(checks.columns, checks.fetchall()))
+    (cells, facts, averages, tested, checks, covered_once, covered_twice, revisions) = connection.sql("""
+        select
+            (select count(*) from fct_printed_cell),
+            (select count(*) from fct_monthly_participants),
+            (select count(*) from fct_year_to_date_average),
+            (select count(*) from quality.fct_rule_check where outcome <> 'not_testable'),
+            (select count(*) from quality.fct_rule_check),
+            (select sum(covered_once_count) / sum(fact_count) from quality.mart_quality_by_report),
+            (select sum(covered_twice_count) / sum(fact_count) from quality.mart_quality_by_report),
+            (select count(*) from quality.mart_revisions)
+    """).fetchall()[0]
+    voice.out.print(
+        f"{cells} printed cells became {facts} monthly figures and {averages} year-to-date averages. "
+        f"{tested} of {checks} checks could be made; {covered_once:.1%} of the figures are held by at least "
+        f"one rule, {covered_twice:.1%} by at least two.",
+        soft_wrap=True,
+    )
+    if revisions:
+        voice.out.print(
+            f"Figures that read differently in a newer edition: {revisions}; see quality.mart_revisions:"
+        )
+        differences = connection.sql("""
+            select cell_id, fact_key, revision, participants, newer_participants, newer_cell_id
+            from quality.mart_revisions
+            order by cell_id
+            limit 20
+        """)
+        voice.out.print(table_of(differences.columns, differences.fetchall()))
+    called = Path(sys.argv[0])
+    command = os.path.relpath(called) if called.name == "tiltak" and called.is_file() else "tiltak"
+    voice.out.print(
+        f"The warehouse is {home.warehouse}. Ask it something: {command} sql 'show tables'",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def show_copied(copied: "Copied", target: "Target", voice: Voice) -> None:
+    """Say what was published to PostgreSQL, where, and who may read it."""
+    voice.out.print(
+        f"Build {copied.build_id} is published to {target.place}, schemas {' and '.join(copied.schemas)}:"
+        f" {copied.relation_count} relations, {copied.row_count} rows, {copied.seconds:.1f} s."
+        f" Members of the role {target.role} may read it.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def show_history(known: "Sequence[Version]", voice: Voice) -> None:
+    """List versions, the newest first."""
+    rows = []
+    for version in reversed(known):
+        record = version.record
+        outcomes = Counter[str]()
+        for check in record.checks:
+            outcomes[check.outcome] += check.instance_count
+        warned = f", {record.warned_test_count} warned" if record.warned_test_count else ""
+        rows.append(
+            (
+                version.build_id,
+                record.finished_at.strftime("%Y-%m-%d %H:%M"),
+                len(record.reports),
+                *(record.row_counts.get(fact) for fact in FACTS),
+                record.row_counts.get("quality.mart_revisions"),
+                f"{record.passed_test_count} passed{warned}",
+                ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())),
+                "current" if version.is_current else "kept" if version.is_kept else "removed",
+            )
+        )
+    columns = ("build", "finished, UTC", "reports", *FACTS.values(), "revisions", "tests", "checks", "files")
+    voice.out.print(table_of(columns, rows) if rows else "Nothing has been published yet.")
+
+
+def show_differences(before: "Version", after: "Version", differences: "Differences", voice: Voice) -> None:
+    """Count the differences between two versions by relation and kind, and show the first of them."""
+    voice.out.print(f"From {before.build_id} to {after.build_id}:")
+    counts = Counter((row[0], row[1]) for row in differences.rows)
+    if not counts:
+        voice.out.print("No fact was added, removed or changed.")
+        return
+    voice.out.print(
+        table_of(("relation", "difference", "facts"), ((*key, count) for key, count in counts.items()))
+    )
+    voice.out.print(table_of(differences.columns, differences.rows[:SHOWN_DIFFERENCES]))
+    if len(differences.rows) > SHOWN_DIFFERENCES:
+        voice.out.print(
+            f"These are the first {SHOWN_DIFFERENCES} of {len(differences.rows)}; --csv prints all of them."
+        )

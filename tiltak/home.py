@@ -1,0 +1,76 @@
+"""Where things are: the project's own folders, and the home in which a warehouse lives."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tiltak.errors import BuildError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of a warehouse.
+
+    Attributes:
+        folder: everything below is made by the `tiltak` command and can be made again.
+    """
+
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """The lock that a writer holds; see `tiltak.lock`."""
+        return self.folder / "lock"
+
+    @property
+    def staged(self) -> Path:
+        """Staged Parquet: `report/` and `cell/`, one file per report."""
+        return self.folder / "staged"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published warehouse, the file that readers open."""
+        return self.folder / "tiltak.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """The warehouse while it is built and tested; it has the same name so that views keep working."""
+        return self.folder / "build" / "tiltak.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """What dbt compiles, and its manifest."""
+        return self.folder / "build" / "target"
+
+    @property
+    def logs(self) -> Path:
+        """The log of dbt."""
+        return self.folder / "build" / "logs"
+
+
+def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open the published warehouse for reading.
+
+    Raises:
+        BuildError: there is none yet, or it cannot be opened.
+    """
+    was_published = home.warehouse.is_symlink() or (home.folder / "published").is_symlink()
+    if was_published and not home.warehouse.exists():
+        raise BuildError(
+            "the published file is gone",
+            "run `tiltak build`: it takes the newest version that is left, and publishes a new one",
+            str(home.warehouse),
+        )
+    if not home.warehouse.is_file():
+        raise BuildError(
+            "there is no warehouse yet", "run `make warehouse` or `tiltak build`", str(home.warehouse)
+        )
+    try:
+        return duckdb.connect(str(home.warehouse), read_only=True)
+    except duckdb.Error as error:
+        raise BuildError(
+            f"the warehouse cannot be opened: {error}", "run `tiltak build` again", str(home.warehouse)
+        ) from error

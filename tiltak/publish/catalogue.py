@@ -1,0 +1,322 @@
+"""What is public: relations, columns, keys and references, read once from dbt's manifest.
+
+Everything that tells of the published relations is made from the catalogue: the tables of the published file,
+their comments, the data dictionary, and any copy of the warehouse in another database. dbt's YAML stays the
+only place where a relation is described.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from tiltak.errors import BuildError
+
+PUBLIC_SCHEMAS = ("main", "quality")
+NEXT_STEP = "correct the model's YAML and build again"
+
+
+# How DuckDB writes down a view that selects columns and rows of one table.
+PLAIN_VIEW = re.compile(
+    r'create view [\w."]+(?: \([^)]*\))? as '
+    r'select "?\w+"?(?:, "?\w+"?)* from "?(\w+)"?\."?(\w+)"?(?: where (\(.*\)))?;',
+    re.IGNORECASE,
+)
+
+
+class Name(NamedTuple):
+    """Schema and name of a relation."""
+
+    schema: str
+    relation: str
+
+    def __str__(self) -> str:
+        """Return the name as SQL writes it."""
+        return f"{self.schema}.{self.relation}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a public relation.
+
+    Attributes:
+        name: its name.
+        data_type: as in the model's contract: `string`, `integer`, `double`, `boolean`, `date`, `timestamp`.
+        description: Markdown, with doc blocks filled in.
+        is_nullable: False where the contract forbids NULL, and for the columns of a primary key.
+    """
+
+    name: str
+    data_type: str
+    description: str
+    is_nullable: bool
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A column whose values are all found in the key of another table.
+
+    Attributes:
+        column: the column that refers.
+        table: the table referred to.
+        key: that table's primary key.
+        test: name of the dbt test that holds the reference.
+    """
+
+    column: str
+    table: Name
+    key: str
+    test: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A public table.
+
+    Attributes:
+        name: schema and name.
+        description: Markdown; begins with what a row is.
+        grain: the columns that tell one row from another.
+        columns: in their order.
+        primary_key: the same columns as the grain, as enforced.
+        checks: SQL conditions that hold in every row.
+        foreign_keys: one per `relationships` test on the table, by column.
+    """
+
+    name: Name
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    checks: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+
+    def reference(self, column: str) -> ForeignKey | None:
+        """Return what a column refers to, if anything."""
+        return next((key for key in self.foreign_keys if key.column == column), None)
+
+
+@dataclass(frozen=True)
+class View:
+    """A public view: some columns and rows of one table.
+
+    Attributes:
+        name: schema and name.
+        description: Markdown.
+        grain: the columns that tell one row from another.
+        columns: in their order, described as in the table.
+        table: the table it reads.
+        condition: portable SQL that tells which rows it keeps; None for all of them.
+    """
+
+    name: Name
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+    table: Name
+    condition: str | None
+
+
+Relation = Table | View
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All public relations.
+
+    Attributes:
+        tables: each comes after those it refers to. Only where tables refer to one another in a circle, one
+            reference leads to a later table, if possible one that may be empty.
+        views: by name; empty until `with_views` has looked at a database.
+    """
+
+    tables: tuple[Table, ...]
+    views: tuple[View, ...] = ()
+
+    def __iter__(self) -> Iterator[Relation]:
+        """Go through the tables, then the views."""
+        yield from self.tables
+        yield from self.views
+
+    def table(self, name: Name) -> Table:
+        """Return a table.
+
+        Raises:
+            KeyError: the catalogue has no such table.
+        """
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(str(name))
+
+    def with_views(self, connection: duckdb.DuckDBPyConnection, database: str) -> "Catalogue":
+        """Return the catalogue with the public views of a database, which depend on the data.
+
+        Args:
+            connection: a connection that has the database attached.
+            database: name under which it is attached.
+
+        Raises:
+            BuildError: a view does more than select columns of one public table.
+        """
+        rows = connection.execute(
+            """
+            select schema_name, view_name, sql, coalesce(comment, '') from duckdb_views()
+            where database_name = $database and not internal and list_contains($schemas, schema_name)
+            order by schema_name, view_name
+            """,
+            {"database": database, "schemas": list(PUBLIC_SCHEMAS)},
+        ).fetchall()
+        columns: dict[Name, list[str]] = {}
+        for schema, view, column in connection.execute(
+            """
+            select schema_name, table_name, column_name from duckdb_columns()
+            where database_name = $database order by schema_name, table_name, column_index
+            """,
+            {"database": database},
+        ).fetchall():
+            columns.setdefault(Name(schema, view), []).append(column)
+        views = tuple(
+            self._view(Name(schema, view), sql, comment, columns[Name(schema, view)])
+            for schema, view, sql, comment in rows
+        )
+        return replace(self, views=views)
+
+    def _view(self, name: Name, sql: str, description: str, columns: Iterable[str]) -> View:
+        match = PLAIN_VIEW.fullmatch(" ".join(sql.split()))
+        source = Name(match[1], match[2]) if match else None
+        table = next((table for table in self.tables if table.name == source), None)
+        described = {column.name: column for column in table.columns} if table else {}
+        if match is None or table is None or not set(columns) <= described.keys():
+            raise BuildError(f"the view {name} does not select from one public table", NEXT_STEP, text=sql)
+        kept = tuple(described[column] for column in columns)
+        grain = tuple(column for column in table.grain if column in {column.name for column in kept})
+        return View(name, description, grain, kept, table.name, match[3])
+
+
+def read_catalogue(manifest_path: Path) -> Catalogue:
+    """Read the public tables from dbt's manifest.
+
+    Args:
+        manifest_path: `manifest.json` of the run that built the warehouse.
+
+    Raises:
+        BuildError: the manifest cannot be read, or a public model lacks what its table needs.
+    """
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BuildError(
+            f"dbt's manifest cannot be read: {error}", "run `tiltak build`", str(manifest_path)
+        ) from error
+    models = {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] in PUBLIC_SCHEMAS
+    }
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    references = {key: tuple(_foreign_keys(key, tests, models)) for key in models}
+    tables = {_name(model): _table(model, references[key]) for key, model in models.items()}
+    return Catalogue(tuple(tables[name] for name in _referred_first(tables)))
+
+
+def _name(model: Mapping[str, Any]) -> Name:
+    return Name(model["schema"], model["alias"])
+
+
+def _table(model: Mapping[str, Any], foreign_keys: tuple[ForeignKey, ...]) -> Table:
+    primary_key = _primary_key(model)
+    grain = tuple(model["config"]["meta"].get("grain", ()))
+    if not primary_key or grain != primary_key:
+        raise BuildError(f"{_name(model)} needs a primary key that is its meta.grain", NEXT_STEP)
+    untyped = [column["name"] for column in model["columns"].values() if not column["data_type"]]
+    if untyped:
+        raise BuildError(f"{_name(model)} has columns without data_type: {', '.join(untyped)}", NEXT_STEP)
+    columns = tuple(
+        Column(
+            column["name"],
+            column["data_type"].lower(),
+            " ".join(column["description"].split()),
+            column["name"] not in primary_key
+            and not any(constraint["type"] == "not_null" for constraint in column["constraints"]),
+        )
+        for column in model["columns"].values()
+    )
+    constraints = [
+        *model["constraints"],
+        *(constraint for column in model["columns"].values() for constraint in column["constraints"]),
+    ]
+    checks = tuple(constraint["expression"] for constraint in constraints if constraint["type"] == "check")
+    return Table(
+        _name(model),
+        " ".join(model["description"].split()),
+        grain,
+        columns,
+        primary_key,
+        checks,
+        tuple(sorted(foreign_keys, key=lambda key: key.column)),
+    )
+
+
+def _primary_key(model: Mapping[str, Any]) -> tuple[str, ...]:
+    return next(
+        (tuple(item["columns"]) for item in model["constraints"] if item["type"] == "primary_key"), ()
+    )
+
+
+def _foreign_keys(
+    key: str, tests: Iterable[Mapping[str, Any]], models: Mapping[str, Mapping[str, Any]]
+) -> Iterator[ForeignKey]:
+    """Yield what the `relationships` tests of a model hold.
+
+    A test that only warns or looks at some rows holds nothing, and a seed is not published.
+    """
+    for test in tests:
+        metadata = test.get("test_metadata") or {}
+        config = test["config"]
+        if (
+            metadata.get("name") != "relationships"
+            or test["attached_node"] != key
+            or config["severity"].upper() != "ERROR"
+            or config.get("where")
+        ):
+            continue
+        target_key = next((node for node in test["depends_on"]["nodes"] if node != key), key)
+        target = models.get(target_key)
+        field = metadata["kwargs"]["field"]
+        if target is None:
+            continue
+        if _primary_key(target) != (field,):
+            raise BuildError(f"{test['name']} refers to {field}, which is no primary key", NEXT_STEP)
+        yield ForeignKey(test["column_name"], _name(target), field, test["name"])
+
+
+def _referred_first(tables: Mapping[Name, Table]) -> list[Name]:
+    """Sort tables so that each comes after those it refers to, as far as that can be.
+
+    Where they refer to one another in a circle, one reference of the circle leads to a later table: one that
+    may be empty, if there is any.
+    """
+    referred = {
+        name: {key.table for key in table.foreign_keys} - {name} for name, table in sorted(tables.items())
+    }
+    while True:
+        try:
+            return list(TopologicalSorter({name: sorted(to) for name, to in referred.items()}).static_order())
+        except CycleError as error:
+            circle = error.args[1]
+            links = sorted((later, earlier) for earlier, later in pairwise(circle))
+            table, to = min(links, key=lambda link: not _is_optional(tables[link[0]], link[1]))
+            referred[table].remove(to)
+
+
+def _is_optional(table: Table, to: Name) -> bool:
+    """Tell whether all references of a table to another may be empty."""
+    nullable = {column.name for column in table.columns if column.is_nullable}
+    return all(key.column in nullable for key in table.foreign_keys if key.table == to)

@@ -1,0 +1,121 @@
+"""Publish what was built and audited: write a complete set, and only then put it in place."""
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from shutil import rmtree
+
+import duckdb
+import pyarrow as pa
+
+from loaders.errors import MORE_MEMORY, OutOfMemoryError
+from tiltak.build import DataTestCounts
+from tiltak.errors import BuildError
+from tiltak.home import Home
+from tiltak.publish.catalogue import Catalogue, read_catalogue
+from tiltak.publish.database import open_set, write_relations
+from tiltak.publish.dictionary import write_dictionary
+from tiltak.publish.exports import write_csv, write_parquet
+from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_now, write_record
+from tiltak.publish.versions import (
+    DATABASE,
+    KEPT_VERSIONS,
+    RECORD_FILE,
+    latest,
+    new_folder,
+    prune,
+    put_in_place,
+    versions,
+)
+
+CHECKSUMS = "SHA256SUMS"
+
+
+def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> BuildRecord:
+    """Write the published set of what is built, and make it the one that readers get.
+
+    The caller holds the lock of the home. Until the last step nothing that is published changes.
+
+    Args:
+        home: where the warehouse lives; its build file has passed all tests.
+        tests: what dbt said of the data tests.
+        keep: how many versions stay with all their files.
+
+    Raises:
+        BuildError: the set cannot be written, or what was built does not fit the catalogue.
+        OutOfMemoryError: memory ran out.
+    """
+    if home.building.with_name(home.building.name + ".wal").exists():
+        raise BuildError(
+            "the built file was not closed and may lack tables",
+            "close other programs that use it and build again",
+            str(home.building),
+        )
+    catalogue = read_catalogue(home.target / "manifest.json")
+    folder = None
+    try:
+        folder = new_folder(home)
+        record = _write_set(home, catalogue, tests, folder)
+        put_in_place(home, folder, record.build_id)
+    except duckdb.ConstraintException as error:
+        raise BuildError(
+            f"what was built does not fit its keys: {error}",
+            "a data test should have said so: add it to the model's YAML",
+            str(home.building),
+        ) from error
+    except (MemoryError, duckdb.OutOfMemoryException) as error:
+        raise OutOfMemoryError(
+            f"memory ran out while the warehouse was written: {error}", MORE_MEMORY, str(home.folder)
+        ) from error
+    except (OSError, duckdb.Error, pa.ArrowException) as error:
+        raise BuildError(
+            f"the warehouse cannot be written: {error}",
+            "check free space and permissions",
+            str(home.folder),
+        ) from error
+    finally:
+        if folder is not None:
+            with suppress(OSError):
+                rmtree(folder)
+    with suppress(OSError):  # it is published; the next build removes what this one could not
+        prune(home, keep)
+    return record
+
+
+def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: Path) -> BuildRecord:
+    with open_set(home.building, folder / DATABASE) as connection:
+        catalogue = catalogue.with_views(connection, "built")
+        write_relations(connection, catalogue)
+        for relation in catalogue:
+            if relation.name not in RECORD_TABLES:
+                write_csv(connection, relation, folder)
+        previous = latest(versions(home))
+        finished_at = utc_now()
+        if previous is not None:
+            # Versions sort by their names even where the clock was set back, or two are made in a second.
+            finished_at = max(finished_at, previous.record.finished_at + timedelta(seconds=1))
+        record = make_record(connection, catalogue, tests, _hash_of_all(folder / "csv"), finished_at)
+        write_record(connection, record)
+        for relation in catalogue:
+            if relation.name in RECORD_TABLES:
+                write_csv(connection, relation, folder)
+            write_parquet(connection, relation, folder, record.build_id)
+    write_dictionary(catalogue, record.build_id, folder)
+    (folder / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
+    (folder / CHECKSUMS).write_text(_checksums(folder), encoding="utf-8")
+    return record
+
+
+def _hash_of_all(folder: Path) -> str:
+    return hashlib.sha256(_checksums(folder).encode()).hexdigest()
+
+
+def _checksums(folder: Path) -> str:
+    """Return the hashes of all files below a folder, as `sha256sum --check` reads them."""
+    lines = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
+    return "".join(lines)

@@ -1,0 +1,221 @@
+"""The record of a build: what it was made of, by what, and what was checked.
+
+The same record stands in the published tables `quality.mart_build*` and in `build.json` beside the file.
+"""
+
+import hashlib
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from loaders.staging import loader_fingerprint
+from tiltak.home import PROJECT
+from tiltak.publish.catalogue import Catalogue, Name
+
+if TYPE_CHECKING:  # dbt takes seconds to import
+    from tiltak.build import DataTestCounts
+
+TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow")
+MODEL_FOLDERS = ("models", "seeds", "macros", "tests/generic", "tests/singular")
+GIT_SECONDS = 10
+
+BUILD = Name("quality", "mart_build")
+REPORT = Name("quality", "mart_build_report")
+TOOL = Name("quality", "mart_build_tool")
+CHECK = Name("quality", "mart_build_check")
+RELATION = Name("quality", "mart_build_relation")
+RECORD_TABLES = (BUILD, REPORT, TOOL, CHECK, RELATION)
+
+
+@dataclass(frozen=True)
+class Report:
+    """An edition that the build holds."""
+
+    report_key: str
+    sha256: str
+    source_file: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """How many instances of a quality relation have an outcome."""
+
+    relation_name: str
+    outcome: str
+    instance_count: int
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """What is known of a build.
+
+    Attributes:
+        build_id: UTC time and the beginning of the content's hash; sorts by time.
+        finished_at: UTC, when all tests had passed and the set was written.
+        project_version: of the project's code.
+        git_commit: of the project's code, with `-dirty` where files differ; None where that is not known.
+        loader_fingerprint: hash of the loaders and the layout they know.
+        model_fingerprint: hash of models, seeds, macros and data tests.
+        content_sha256: hash of all published rows, but for this record: the same for the same data.
+        passed_test_count: data tests that hold.
+        warned_test_count: data tests that do not hold and only warn.
+        reports: the editions, by key.
+        tools: version by name.
+        checks: outcomes of the quality relations.
+        row_counts: by relation, but for this record.
+    """
+
+    build_id: str
+    finished_at: datetime
+    project_version: str
+    git_commit: str | None
+    loader_fingerprint: str
+    model_fingerprint: str
+    content_sha256: str
+    passed_test_count: int
+    warned_test_count: int
+    reports: tuple[Report, ...]
+    tools: Mapping[str, str]
+    checks: tuple[Check, ...]
+    row_counts: Mapping[str, int]
+
+    def as_json(self) -> str:
+        """Return the text of `build.json`."""
+        content = {**asdict(self), "finished_at": self.finished_at.isoformat(timespec="seconds")}
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def make_record(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    tests: "DataTestCounts",
+    content_sha256: str,
+    finished_at: datetime,
+) -> BuildRecord:
+    """Collect what is known of a build.
+
+    Args:
+        connection: to the published file, with all but the record written.
+        catalogue: the public relations.
+        tests: what dbt said of the data tests.
+        content_sha256: hash of the published rows.
+        finished_at: in UTC.
+    """
+    reports = connection.execute(
+        "select report_key, sha256, source_file from main.dim_report order by report_key"
+    ).fetchall()
+    return BuildRecord(
+        build_id=f"{finished_at:%Y%m%dT%H%M%SZ}-{content_sha256[:8]}",
+        finished_at=finished_at,
+        project_version=version("tiltak-warehouse"),
+        git_commit=_git_commit(PROJECT),
+        loader_fingerprint=loader_fingerprint(),
+        model_fingerprint=model_fingerprint(PROJECT),
+        content_sha256=content_sha256,
+        passed_test_count=tests.passed,
+        warned_test_count=tests.warned,
+        reports=tuple(Report(*row) for row in reports),
+        tools={"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}},
+        checks=tuple(_checks(connection, catalogue)),
+        row_counts={
+            str(relation.name): connection.execute(f"select count(*) from {relation.name}").fetchall()[0][0]
+            for relation in catalogue
+            if relation.name not in RECORD_TABLES
+        },
+    )
+
+
+def write_record(connection: duckdb.DuckDBPyConnection, record: BuildRecord) -> None:
+    """Fill the record's tables, which dbt has built empty."""
+    build = asdict(record)
+    rows: dict[Name, list[dict[str, Any]]] = {
+        BUILD: [
+            {
+                **{
+                    name: value
+                    for name, value in build.items()
+                    if name not in {"reports", "tools", "checks", "row_counts", "finished_at"}
+                },
+                "finished_at": record.finished_at.replace(tzinfo=None),
+            }
+        ],
+        REPORT: [asdict(report) for report in record.reports],
+        TOOL: [{"tool": tool, "tool_version": number} for tool, number in record.tools.items()],
+        CHECK: [asdict(check) for check in record.checks],
+        RELATION: [{"relation_name": name, "row_count": count} for name, count in record.row_counts.items()],
+    }
+    for table, members in rows.items():
+        if members:
+            arrow = pa.Table.from_pylist([{"build_id": record.build_id, **member} for member in members])
+            connection.register("record_rows", arrow)
+            connection.execute(f"insert into {table} by name from record_rows")
+            connection.unregister("record_rows")
+
+
+def read_record(text: str) -> BuildRecord:
+    """Read `build.json`.
+
+    Raises:
+        ValueError: it is not what `as_json` writes.
+        TypeError: the same, where a field is missing or unknown.
+    """
+    content = json.loads(text)
+    return BuildRecord(
+        **{
+            **content,
+            "finished_at": datetime.fromisoformat(content["finished_at"]),
+            "reports": tuple(Report(**report) for report in content["reports"]),
+            "checks": tuple(Check(**check) for check in content["checks"]),
+        }
+    )
+
+
+def model_fingerprint(project: Path) -> str:
+    """Return a hash of what dbt makes a warehouse with: models, seeds, macros, data tests and settings."""
+    digest = hashlib.sha256()
+    files = [path for folder in MODEL_FOLDERS for path in (project / folder).rglob("*") if path.is_file()]
+    for path in sorted([project / "dbt_project.yml", *files]):
+        digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Sequence[Check]:
+    """Count the outcomes of every quality relation that tells one per row."""
+    found = []
+    for table in catalogue.tables:
+        if table.name.schema == "quality" and any(column.name == "outcome" for column in table.columns):
+            rows = connection.execute(
+                f"select outcome, count(*) from {table.name} group by outcome order by outcome"
+            ).fetchall()
+            found += [Check(str(table.name), outcome, count) for outcome, count in rows]
+    return found
+
+
+def _git_commit(project: Path) -> str | None:
+    """Return the commit of a checkout; a folder without one, or a machine without git, has none."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude", "*"]
+    if not (project / ".git").exists():
+        return None
+    try:
+        said = subprocess.run(
+            command, cwd=project, capture_output=True, text=True, timeout=GIT_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    commit = said.stdout.strip()
+    return commit if re.fullmatch(r"[0-9a-f]{40}(-dirty)?", commit) else None

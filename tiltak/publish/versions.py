@@ -1,0 +1,253 @@
+"""The versions of the published set: put a new one in place, keep earlier ones, list them all.
+
+    tiltak.duckdb -> published/tiltak.duckdb
+    published -> versions/20261120T140512Z-1a2b3c4d
+    versions/20261120T140512Z-1a2b3c4d/    a complete set
+    versions/20261019T081500Z-5e6f7a8b/    an earlier one; of the oldest only build.json is left
+    versions/.new-.../                     a set that is being written
+    .putting-in-place                      names the set that is on its way from there to readers
+
+A set is written under a hidden name, and renamed when it is complete; then the link `published` is replaced.
+Both are single steps of the file system, so a killed build leaves the one state or the other. Everything
+that changes a home must hold its lock (`tiltak.lock`).
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from loaders.errors import LookupFailedError
+from tiltak.home import Home
+from tiltak.publish.record import BuildRecord, read_record
+
+DATABASE = "tiltak.duckdb"
+RECORD_FILE = "build.json"
+NEW = ".new-"
+# The current version and two before it, so that a second attempt of the same day does not push out the
+# version that a new month is compared with. A version of the five reports takes some 70 MB.
+KEPT_VERSIONS = 3
+FEWEST_VERSIONS = 2
+READ_ONLY_FILE = 0o444
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the published set.
+
+    Attributes:
+        folder: where it is.
+        record: what is known of its build.
+        is_current: True for the version that readers get.
+    """
+
+    folder: Path
+    record: BuildRecord
+    is_current: bool
+
+    @property
+    def build_id(self) -> str:
+        """The name of the version."""
+        return self.record.build_id
+
+    @property
+    def database(self) -> Path:
+        """Its DuckDB file."""
+        return self.folder / DATABASE
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its files are still there; the database is the first to go."""
+        return self.database.is_file()
+
+
+def versions(home: Home) -> list[Version]:
+    """Return all versions ever published that are on record, the oldest first."""
+    current = _current_folder(home)
+    found = []
+    for path in sorted(_folder(home).glob(f"[!.]*/{RECORD_FILE}")):
+        try:
+            record = read_record(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue  # not a folder of ours, or of another release of this program
+        found.append(Version(path.parent, record, path.parent.resolve() == current))
+    return found
+
+
+def find_version(home: Home, text: str) -> Version:
+    """Return the version meant by `current`, `previous` or the beginning of a build id.
+
+    Raises:
+        LookupFailedError: there is none, more than one, or its files are gone.
+    """
+    known = versions(home)
+    next_step = "see `tiltak history`"
+    if text in {"current", "previous"}:
+        position = next((place for place, version in enumerate(known) if version.is_current), len(known))
+        position -= text == "previous"
+        found = known[position : position + 1] if position >= 0 else []
+    else:
+        found = [version for version in known if version.build_id.startswith(text)]
+    if len(found) != 1:
+        problem = "several versions begin like that" if found else "there is no such version"
+        raise LookupFailedError(problem, next_step, str(home.folder), text=text)
+    if not found[0].is_kept:
+        raise LookupFailedError(
+            "the files of this version are no longer kept", next_step, str(home.folder), text=text
+        )
+    return found[0]
+
+
+def latest(known: Sequence[Version]) -> Version | None:
+    """Return the newest of some versions."""
+    return max(known, key=lambda version: version.build_id, default=None)
+
+
+def new_folder(home: Home) -> Path:
+    """Make the hidden folder in which a set is written; on the file system of the versions."""
+    _folder(home).mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix=NEW, dir=_folder(home)))
+    folder.chmod(0o755)
+    return folder
+
+
+def put_in_place(home: Home, folder: Path, build_id: str) -> None:
+    """Make a complete set the published one, in one step for its readers.
+
+    Raises:
+        OSError: the folder cannot be written; what is published is as it was.
+    """
+    _make_durable(folder)
+    target = _folder(home) / build_id
+    _note(home).write_text(build_id, encoding="utf-8")
+    try:
+        folder.rename(target)
+        _sync_folder(_folder(home))
+        _set_published(home, target)
+    except OSError:
+        if target.is_dir() and _current_folder(home) != target.resolve():
+            target.rename(folder)  # it is no version: readers never got it
+        raise
+    _note(home).unlink()
+
+
+def prune(home: Home, keep: int = KEPT_VERSIONS) -> list[str]:
+    """Remove the files of old versions, but for their record; returns the build ids.
+
+    The current version and the one before it always stay.
+
+    Raises:
+        OSError: files cannot be removed.
+    """
+    known = versions(home)
+    kept = [version for version in known if version.is_kept]
+    position = next((place for place, version in enumerate(kept) if version.is_current), len(kept))
+    spared = {version.build_id for version in kept[max(position - 1, 0) : position + 1]}
+    spared |= {version.build_id for version in kept[-max(keep, FEWEST_VERSIONS) :]}
+    for version in known:
+        if version.build_id not in spared:
+            # The database first: what has it is complete, and a killed removal is finished by the next.
+            version.database.unlink(missing_ok=True)
+            for path in version.folder.iterdir():
+                if path.name != RECORD_FILE:
+                    _remove(path)
+    return [version.build_id for version in kept if version.build_id not in spared]
+
+
+def recover(home: Home) -> None:
+    """Remove what killed builds have left, and mend the links if somebody has broken them.
+
+    Raises:
+        OSError: files cannot be removed or links not be made.
+    """
+    for pattern in (f"versions/{NEW}*", ".*.link", ".*.old"):
+        for leftover in home.folder.glob(pattern):
+            _remove(leftover)
+    if _note(home).is_file():
+        killed = _folder(home) / _note(home).read_text(encoding="utf-8")
+        if killed.parent == _folder(home) and killed.is_dir() and killed.resolve() != _current_folder(home):
+            _remove(killed)  # readers never got it, and it must not push out one that they have
+        _note(home).unlink()
+    kept = [version for version in versions(home) if version.is_kept]
+    current = next((version for version in kept if version.is_current), None)
+    if current is not None:
+        _set_links(home, current.folder)
+    elif kept:
+        _set_published(home, kept[-1].folder)
+
+
+def _folder(home: Home) -> Path:
+    return home.folder / "versions"
+
+
+def _note(home: Home) -> Path:
+    """Return the note of the version that is being put in place; there is none at any other time."""
+    return home.folder / ".putting-in-place"
+
+
+def _published(home: Home) -> Path:
+    return home.folder / "published"
+
+
+def _current_folder(home: Home) -> Path | None:
+    """Return the folder that readers get, if the link leads to one."""
+    link = _published(home)
+    return link.resolve() if link.is_symlink() and link.is_dir() else None
+
+
+def _set_links(home: Home, target: Path) -> None:
+    _link(_published(home), os.path.relpath(target, home.folder))
+    _link(home.warehouse, f"{_published(home).name}/{DATABASE}")
+
+
+def _set_published(home: Home, target: Path) -> None:
+    _set_links(home, target)
+    # The log of a program that wrote to a file of this name would be taken for one of the new file.
+    home.warehouse.with_name(home.warehouse.name + ".wal").unlink(missing_ok=True)
+    _sync_folder(home.folder)
+
+
+def _link(link: Path, target: str) -> None:
+    """Point a link at a target, replacing link, file or folder of that name."""
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    new = link.with_name(f".{link.name}.link")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    if link.is_dir() and not link.is_symlink():
+        # A copy of a home may hold folders instead of links; a folder cannot be replaced in one step.
+        old = link.with_name(f".{link.name}.old")
+        _remove(old)
+        link.rename(old)
+        new.replace(link)
+        _remove(old)
+    else:
+        new.replace(link)
+
+
+def _make_durable(folder: Path) -> None:
+    """Make a set read-only, and wait until it is on the disk: a name must never outlive its content."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(READ_ONLY_FILE)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    for path in [*sorted(path for path in folder.rglob("*") if path.is_dir()), folder]:
+        _sync_folder(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

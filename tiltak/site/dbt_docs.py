@@ -1,0 +1,58 @@
+"""Make dbt's own page, every model with SQL and lineage, as one file that fetches nothing."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tiltak.errors import BuildError
+from tiltak.home import Home
+
+# What dbt's page would fetch, what stands there instead, and how often: a tracking script, which runs where
+# the user's environment switches dbt's usage statistics on; an icon and an address that dbt's own build left
+# broken; and icons whose addresses browsers read before the page has filled them in.
+REPLACED = (
+    ("//d1fc8wv8zag5ca.cloudfront.net/2.9.0/sp.js", "data:text/javascript,", 1),
+    ("""href="${require('./assets/favicons/favicon.ico')}\"""", 'href="data:,"', 1),
+    ("""<link rel="canonical" href="/overview/"/>""", "", 1),
+    ('xlink:href="{{ getIcon(', 'ng-attr-xlink:href="{{ getIcon(', 4),
+)
+
+
+def dbt_page(home: Home) -> str:
+    """Return dbt's page about what is built in a home, which stays as it is.
+
+    Raises:
+        BuildError: dbt could not make it, or it would fetch something in a way we do not know.
+    """
+    from tiltak.build import run_dbt  # noqa: PLC0415  # dbt takes seconds to import
+
+    with TemporaryDirectory(prefix="tiltak-docs-") as folder:
+        copy = Home(Path(folder))
+        copy.building.parent.mkdir(parents=True)
+        shutil.copyfile(home.building, copy.building)
+        copy.staged.symlink_to(home.staged.resolve())
+        result = run_dbt(copy, ["docs", "generate", "--static"])
+        if not result.success:
+            raise BuildError(
+                f"dbt could not make its page: {result.exception}",
+                "run `make warehouse` first",
+                str(home.folder),
+            )
+        return without_requests((copy.target / "static_index.html").read_text(encoding="utf-8"))
+
+
+def without_requests(page: str) -> str:
+    """Return dbt's page without what it would fetch.
+
+    Raises:
+        BuildError: the page is not of the kind we know.
+    """
+    for wanted, instead, count in REPLACED:
+        if page.count(wanted) != count:
+            raise BuildError(
+                "dbt's page has changed, and might ask other hosts for something",
+                "see what it fetches and correct REPLACED in tiltak/site/dbt_docs.py",
+                text=wanted,
+            )
+        page = page.replace(wanted, instead)
+    return page

@@ -1,0 +1,330 @@
+"""Read what the pages tell from the published file. Nothing is computed here that the file does not hold."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from tiltak.publish.catalogue import Catalogue, Name
+from tiltak.site.charts import Bar, Event, HeatCell, Period, Point, Series
+
+Row = Mapping[str, Any]
+
+# Names of counts in words, as charts show them.
+OUTCOMES = ("equal", "possible", "not testable", "impossible")
+
+ON_STRUCTURES = "select count(*) from mart_participants_by_county_structure where derivation ="
+
+# The numbers of the front page: each a query that anybody can repeat.
+FIGURES = {
+    "reports": "select count(*) from dim_report",
+    "months": "select count(distinct month_key) from fct_monthly_participants",
+    "printed_cells": "select count(*) from fct_printed_cell",
+    "monthly_facts": "select count(*) from fct_monthly_participants",
+    "averages": "select count(*) from fct_year_to_date_average",
+    "lines": "select sum(line_count) from quality.mart_reconciliation",
+    "published_facts": "select count(*) from fct_monthly_participants where value_status = 'published'",
+    "hidden_facts": "select count(*) from fct_monthly_participants where value_status = 'suppressed'",
+    "hidden_cells": "select coalesce(sum(hidden_count), 0) from quality.mart_disclosure_by_report",
+    "revealed_cells": "select coalesce(sum(revealed_count), 0) from quality.mart_disclosure_by_report",
+    "derived_rows": "select sum(derived_row_count) from quality.mart_disclosure_by_relation",
+    "pinned_rows": "select sum(pinned_count) from quality.mart_disclosure_by_relation",
+    "zero_needed": "select sum(zero_needed_count) from quality.mart_quality_by_report_and_rule",
+    "checks": "select count(*) from quality.fct_rule_check",
+    "equal": "select count(*) from quality.fct_rule_check where outcome = 'equal'",
+    "possible": "select count(*) from quality.fct_rule_check where outcome = 'possible'",
+    "impossible": "select count(*) from quality.fct_rule_check where outcome = 'impossible'",
+    "not_testable": "select count(*) from quality.fct_rule_check where outcome = 'not_testable'",
+    "covered_once": "select sum(covered_once_count) / sum(fact_count) from quality.mart_quality_by_report",
+    "covered_twice": "select sum(covered_twice_count) / sum(fact_count) from quality.mart_quality_by_report",
+    "revisions": "select count(*) from quality.mart_revisions",
+    "corrections": "select count(*) from dim_correction",
+    "exceptions": "select count(*) from dim_accepted_exception",
+    "data_tests": "select passed_test_count from quality.mart_build",
+    "warned_tests": "select warned_test_count from quality.mart_build",
+    "county_printed": f"{ON_STRUCTURES} 'printed'",
+    "county_summed": f"{ON_STRUCTURES} 'exact_sum'",
+    "county_estimated": f"{ON_STRUCTURES} 'estimated'",
+    "county_bounded": f"{ON_STRUCTURES} 'bounded'",
+    "county_unknown": f"{ON_STRUCTURES} 'unknown'",
+    "stable_areas": "select count(*) from dim_stable_area where comparison_key = 'all'",
+}
+
+
+def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int | float]:
+    """Return the numbers of the front page by name."""
+    return {name: connection.execute(query).fetchall()[0][0] or 0 for name, query in FIGURES.items()}
+
+
+def build_record(connection: duckdb.DuckDBPyConnection) -> Row:
+    """Return the record of the build."""
+    return _rows(connection, "select * from quality.mart_build")[0]
+
+
+def row_counts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[Name, int]:
+    """Return the number of rows of each public relation."""
+    return {
+        relation.name: connection.execute(f"select count(*) from {relation.name}").fetchall()[0][0]
+        for relation in catalogue
+    }
+
+
+def periods(connection: duckdb.DuckDBPyConnection, scope: str | None = None) -> list[Period]:
+    """Return the runs of consecutive months that reports cover.
+
+    Args:
+        connection: the published file.
+        scope: only reports on this population, as `_T`; all of them if not given.
+    """
+    months = connection.execute(
+        """
+        select distinct months.first_date
+        from dim_month as months
+        inner join dim_report as reports
+            on months.first_date between reports.period_start_date and reports.period_end_date
+        where $scope is null or reports.scope_tiltak_key = $scope
+        order by months.first_date
+        """,
+        {"scope": scope},
+    ).fetchall()
+    return _runs(month for (month,) in months)
+
+
+def hovedgruppe_levels(connection: duckdb.DuckDBPyConnection) -> list[Series]:
+    """Return the participants of all measures per hovedgruppe and month."""
+    found: dict[str, list[Point]] = {}
+    for name, name_en, month, lowest, highest in connection.execute("""
+        select hovedgruppe_name, hovedgruppe_name_en, month_date, participants_min, participants_max
+        from mart_participants_by_hovedgruppe
+        where scope_tiltak_key = '_T' and tiltak_key = '_T'
+        order by hovedgruppe_sort_order, month_date
+    """).fetchall():
+        found.setdefault(f"{name} ({name_en[0].lower()}{name_en[1:]})", []).append(
+            Point(month, lowest, highest)
+        )
+    return [Series(name, tuple(points)) for name, points in found.items()]
+
+
+def months_and_breakdowns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[date, HeatCell]]:
+    """Return, per breakdown and month, how many figures are printed and how many of them hidden."""
+    found: dict[str, dict[date, HeatCell]] = {}
+    for name, month, count, hidden in connection.execute("""
+        select
+            breakdowns.name, months.first_date, count(*),
+            count(*) filter (facts.value_status = 'suppressed')
+        from fct_monthly_participants as facts
+        inner join dim_breakdown as breakdowns using (breakdown_key)
+        inner join dim_month as months using (month_key)
+        group by breakdowns.name, breakdowns.dimension_count, months.first_date
+        order by breakdowns.dimension_count, breakdowns.name, months.first_date
+    """).fetchall():
+        found.setdefault(name, {})[month] = HeatCell(count, hidden)
+    return found
+
+
+def hidden_by_report(connection: duckdb.DuckDBPyConnection) -> list[Bar]:
+    """Return, per edition, how many cells are printed as numbers, stars and blanks."""
+    rows = connection.execute("""
+        select
+            reports.period_start_date, reports.period_end_date, reports.product_title,
+            counts.number_count, counts.suppressed_count, counts.blank_count
+        from quality.mart_reconciliation as counts
+        inner join dim_report as reports using (report_key)
+        order by reports.period_start_date, reports.product_title
+    """).fetchall()
+    return [
+        Bar(
+            f"{start:%Y-%m} to {end:%Y-%m}",
+            _short_title(title),
+            {"numbers": number, "hidden": hidden, "blank": blank},
+        )
+        for start, end, title, number, hidden, blank in rows
+    ]
+
+
+def checks_by_report(connection: duckdb.DuckDBPyConnection) -> list[Bar]:
+    """Return, per edition, the outcomes of the checks."""
+    rows = connection.execute("""
+        select
+            reports.period_start_date, reports.period_end_date, reports.product_title,
+            counts.equal_count, counts.possible_count, counts.not_testable_count, counts.impossible_count
+        from quality.mart_quality_by_report as counts
+        inner join dim_report as reports using (report_key)
+        order by reports.period_start_date, reports.product_title
+    """).fetchall()
+    return [
+        Bar(
+            f"{start:%Y-%m} to {end:%Y-%m}",
+            _short_title(title),
+            dict(zip(OUTCOMES, counts, strict=True)),
+        )
+        for start, end, title, *counts in rows
+    ]
+
+
+def series_breaks(connection: duckdb.DuckDBPyConnection) -> list[Event]:
+    """Return the dates from which series are not comparable with what was before."""
+    rows = connection.execute(
+        "select break_date, name_en, scope from dim_series_break order by break_date, break_key"
+    ).fetchall()
+    return [Event(*row) for row in rows]
+
+
+def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return all editions by period: what `dim_report` and the quality tables tell of each."""
+    return _rows(
+        connection,
+        """
+        select
+            reports.*, scopes.name as scope_name, scopes.name_en as scope_name_en,
+            lines.* exclude (report_key, source_file, line_count, table_count, cell_count),
+            checks.* exclude (report_key),
+            coalesce(hidden.hidden_count, 0) as hidden_count,
+            coalesce(hidden.narrowed_count, 0) as narrowed_count,
+            coalesce(hidden.revealed_count, 0) as revealed_count
+        from dim_report as reports
+        inner join dim_tiltak as scopes on reports.scope_tiltak_key = scopes.tiltak_key
+        inner join quality.mart_reconciliation as lines using (report_key)
+        inner join quality.mart_quality_by_report as checks using (report_key)
+        left join quality.mart_disclosure_by_report as hidden using (report_key)
+        order by reports.period_start_date, reports.product_code, reports.period_end_date
+        """,
+    )
+
+
+def tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
+    """Return the tables found in a report: where they stand, what they are split by, and what they hold."""
+    return _rows(
+        connection,
+        """
+        with facts as (
+            select
+                'month' as measure, fact_key, hovedgruppe_key, tiltak_key, region_key, gender_key,
+                age_group_key, immigrant_background_key, birth_region_key, education_key
+            from fct_monthly_participants
+            union all
+            select
+                'year_to_date_average', fact_key, hovedgruppe_key, tiltak_key, region_key, gender_key,
+                age_group_key, immigrant_background_key, birth_region_key, education_key
+            from fct_year_to_date_average
+        )
+
+        select
+            cells.table_no, cells.page_no, cells.section_heading, cells.table_heading, cells.total_label,
+            min(cells.line_no) as first_line, max(cells.line_no) as last_line,
+            concat_ws(', ',
+                case
+                    when count(distinct facts.tiltak_key) > 1
+                        then max_by(tiltak.tiltak_level, tiltak.tiltak_level_no)
+                end,
+                case when count(distinct facts.hovedgruppe_key) > 1 then 'hovedgruppe' end,
+                case when count(distinct facts.region_key) > 1 then 'county' end,
+                case when count(distinct facts.gender_key) > 1 then 'gender' end,
+                case when count(distinct facts.age_group_key) > 1 then 'age group' end,
+                case when count(distinct facts.immigrant_background_key) > 1 then 'immigrant background' end,
+                case when count(distinct facts.birth_region_key) > 1 then 'region of origin' end,
+                case when count(distinct facts.education_key) > 1 then 'education' end
+            ) as row_dimension,
+            count(distinct cells.row_no) as row_count,
+            count(distinct cells.column_no) as column_count,
+            count(*) as cell_count,
+            count(*) filter (cells.value_status = 'suppressed') as star_count,
+            count(*) filter (cells.value_status = 'blank_zero') as blank_count
+        from fct_printed_cell as cells
+        left join facts on cells.measure = facts.measure and cells.fact_key = facts.fact_key
+        left join dim_tiltak as tiltak on facts.tiltak_key = tiltak.tiltak_key
+        where cells.report_key = $report_key
+        group by cells.table_no, cells.page_no, cells.section_heading, cells.table_heading, cells.total_label
+        order by cells.table_no
+        """,
+        {"report_key": report_key},
+    )
+
+
+def printed_rows(connection: duckdb.DuckDBPyConnection, report_key: str) -> dict[int, list[dict[str, Any]]]:
+    """Return the rows of each table of a report by table number, with the line each begins on."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in _rows(
+        connection,
+        """
+        select
+            table_no, row_no, min(row_label) as row_label, min(line_no) as line_no, count(*) as cell_count,
+            count(*) filter (value_status = 'suppressed') as star_count
+        from fct_printed_cell
+        where report_key = $report_key
+        group by table_no, row_no
+        order by table_no, row_no
+        """,
+        {"report_key": report_key},
+    ):
+        found.setdefault(row["table_no"], []).append(row)
+    return found
+
+
+def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
+    """Return the checks of a report by rule, with their outcomes and how sharp they were."""
+    return _rows(
+        connection,
+        """
+        select * from quality.mart_quality_by_report_and_rule
+        where report_key = $report_key
+        order by instance_count desc, rule_code
+        """,
+        {"report_key": report_key},
+    )
+
+
+def revisions(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
+    """Return how many figures of a report read differently in a newer edition, or in this one than before."""
+    return _rows(
+        connection,
+        """
+        select report_key, newer_report_key, revision, count(*) as figure_count
+        from quality.mart_revisions
+        where $report_key in (report_key, newer_report_key)
+        group by report_key, newer_report_key, revision
+        order by report_key, newer_report_key, revision
+        """,
+        {"report_key": report_key},
+    )
+
+
+def withheld_lines(connection: duckdb.DuckDBPyConnection, report_key: str) -> set[int]:
+    """Return the lines of a report that print a number which its newest edition hides."""
+    rows = connection.execute(
+        """
+        select distinct line_no from fct_printed_cell
+        where report_key = $report_key and printed_text is null
+        """,
+        {"report_key": report_key},
+    ).fetchall()
+    return {line for (line,) in rows}
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
+) -> list[dict[str, Any]]:
+    found = connection.execute(query, parameters or {})
+    columns = [str(column[0]) for column in found.description]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
+def _runs(months: Iterable[date]) -> list[Period]:
+    runs: list[Period] = []
+    for month in months:
+        if runs and _next(runs[-1].last) == month:
+            runs[-1] = Period(runs[-1].first, month)
+        else:
+            runs.append(Period(month, month))
+    return runs
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _short_title(title: str) -> str:
+    """Return what tells a product's title from others: without the words that all begin or end with."""
+    short = title.removesuffix("Tidsserie måned").strip(" .")
+    return short.removeprefix("Deltakere i arbeidsrettede tiltak. ")
