@@ -32,15 +32,13 @@ def model(name: str, *columns: str, key: str, schema: str = "main") -> Manifest:
     }
 
 
-def refers(source: str, column: str, target: str, field: str, **config: Any) -> Manifest:
-    """Return a node of dbt's test `relationships`."""
+def refers(source: str, keys: dict[str, str], **config: Any) -> Manifest:
+    """Return a node of the test `keys_lead_to_members`."""
     return {
         "resource_type": "test",
-        "name": f"{source}_has_only_known_{column}s",
-        "test_metadata": {"name": "relationships", "kwargs": {"to": f"ref('{target}')", "field": field}},
+        "name": f"keys_of_{source}_lead_to_members",
+        "test_metadata": {"name": "keys_lead_to_members", "kwargs": {"keys": keys}},
         "attached_node": source,
-        "column_name": column,
-        "depends_on": {"nodes": sorted({source, target})},
         "config": {"severity": "ERROR", "where": None, **config},
     }
 
@@ -51,8 +49,8 @@ def manifest() -> Manifest:
             "fact": model("fact", "fact_key", "month_key", "parent_key", "value", key="fact_key"),
             "month": model("month", "month_key", key="month_key"),
             "step": model("step", "step_key", key="step_key", schema="intermediate"),
-            "a": refers("fact", "month_key", "month", "month_key"),
-            "b": refers("fact", "parent_key", "fact", "fact_key"),
+            "a": refers("fact", {"month_key": "month.month_key"}),
+            "b": refers("fact", {"parent_key": "fact.fact_key"}),
         }
     }
 
@@ -75,21 +73,21 @@ def test_tables_come_after_those_they_refer_to_and_steps_are_left_out(tmp_path: 
         ("value", True),
     ]
     assert fact.foreign_keys == (
-        ForeignKey("month_key", Name("main", "month"), "month_key", "fact_has_only_known_month_keys"),
-        ForeignKey("parent_key", Name("main", "fact"), "fact_key", "fact_has_only_known_parent_keys"),
+        ForeignKey("month_key", Name("main", "month"), "month_key", "keys_of_fact_lead_to_members"),
+        ForeignKey("parent_key", Name("main", "fact"), "fact_key", "keys_of_fact_lead_to_members"),
     )
     assert fact.reference("value") is None
 
 
 def test_of_tables_in_a_circle_the_one_whose_reference_may_be_empty_comes_first(tmp_path: Path) -> None:
     content = manifest()
-    content["nodes"]["c"] = refers("month", "month_key", "fact", "fact_key")
+    content["nodes"]["c"] = refers("month", {"month_key": "fact.fact_key"})
     names = [str(table.name) for table in read(tmp_path, content).tables]
     assert names == ["main.fact", "main.month"]
     not_null = [{"type": "not_null", "expression": None}]
     content["nodes"]["fact"]["columns"]["month_key"]["constraints"] = not_null
     content["nodes"]["month"] = model("month", "month_key", "fact_key", key="month_key")
-    content["nodes"]["c"] = refers("month", "fact_key", "fact", "fact_key")
+    content["nodes"]["c"] = refers("month", {"fact_key": "fact.fact_key"})
     names = [str(table.name) for table in read(tmp_path, content).tables]
     assert names == ["main.month", "main.fact"]
 
@@ -104,7 +102,11 @@ def test_a_test_that_warns_or_looks_at_some_rows_makes_no_foreign_key(
 
 
 def refer_to_no_key(content: Manifest) -> None:
-    content["nodes"]["a"] = refers("month", "month_key", "fact", "value")
+    content["nodes"]["a"] = refers("month", {"month_key": "fact.value"})
+
+
+def refer_to_a_step(content: Manifest) -> None:
+    content["nodes"]["a"] = refers("fact", {"value": "step.step_key"})
 
 
 def lose_a_type(content: Manifest) -> None:
@@ -118,7 +120,8 @@ def change_the_grain(content: Manifest) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (refer_to_no_key, "refers to value, which is no primary key"),
+        (refer_to_no_key, r"fact\.value is no primary key of a public table"),
+        (refer_to_a_step, r"step\.step_key is no primary key of a public table"),
         (lose_a_type, "columns without data_type: value"),
         (change_the_grain, "main.fact needs a primary key that is its meta.grain"),
     ],

@@ -115,7 +115,29 @@ def structures_add_up(
     return Case(name, "structures_add_up", Table(STRUCTURE_CELL, cells), failures, relations=relations)
 
 
+def keys_lead_to_members(name: str, rows: list[tuple[int | None, str | None]], failures: int) -> Case:
+    """Return a case of keys_lead_to_members over a month and a letter."""
+    return Case(
+        name,
+        "keys_lead_to_members",
+        Table({"first_month_key": "integer", "letter_key": "string"}, rows),
+        failures,
+        {"keys": {"first_month_key": "some_months.month_key", "letter_key": "some_letters.letter_key"}},
+        neighbours={
+            "some_months": Table({"month_key": "integer"}, [(202401,), (202402,)]),
+            "some_letters": Table({"letter_key": "string"}, [("a",), ("b",), (None,)]),
+        },
+    )
+
+
 CASES = [
+    # --- keys_lead_to_members ---
+    keys_lead_to_members("keys_of_members_lead_to_them", [(202401, "a"), (202402, "a")], 0),
+    keys_lead_to_members("an_empty_key_leads_nowhere", [(None, "a"), (202401, None)], 0),
+    keys_lead_to_members("a_table_without_rows_has_no_key_without_member", [], 0),
+    keys_lead_to_members("a_key_without_member_fails_once", [(202403, "a"), (202403, "b")], 1),
+    keys_lead_to_members("the_key_of_the_last_column_is_looked_up_too", [(202401, "c"), (202402, "a")], 1),
+    keys_lead_to_members("each_key_without_member_fails", [(202403, "A"), (202404, "c"), (202401, "c")], 4),
     # --- unique_combination ---
     unique_combination("combinations_may_share_single_values", [("a", 1), ("a", 2), ("b", 1)], 0),
     unique_combination("an_empty_table_repeats_no_combination", [], 0),

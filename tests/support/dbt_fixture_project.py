@@ -53,14 +53,16 @@ class Case:
         failures: number of rows that the test must return; with 0 it must hold.
         arguments: the test's arguments, apart from those that are relations.
         relations: the tables that are the test's other arguments, by the name of the argument.
+        neighbours: tables that the arguments name, by their name, which means the same table in every case.
     """
 
     name: str
     test: str
     table: Table
     failures: int
-    arguments: Mapping[str, str | list[str]] = field(default_factory=dict)
+    arguments: Mapping[str, str | list[str] | dict[str, str]] = field(default_factory=dict)
     relations: Mapping[str, Table] = field(default_factory=dict)
+    neighbours: Mapping[str, Table] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def write_project(cases: Sequence[Case], folder: Path) -> None:
         (models / f"{model}.sql").write_text(case.table.sql(), encoding="utf-8")
         for argument, table in case.relations.items():
             (models / f"{relations[argument]}.sql").write_text(table.sql(), encoding="utf-8")
+        for name, table in case.neighbours.items():
+            (models / f"{name}.sql").write_text(table.sql(), encoding="utf-8")
         arguments = {**case.arguments, **{name: f"ref('{other}')" for name, other in relations.items()}}
         test = {case.test: {"name": case.name, **({"arguments": arguments} if arguments else {})}}
         _write_yaml(

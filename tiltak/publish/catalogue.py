@@ -86,7 +86,7 @@ class Table:
         columns: in their order.
         primary_key: the same columns as the grain, as enforced.
         checks: SQL conditions that hold in every row.
-        foreign_keys: one per `relationships` test on the table, by column.
+        foreign_keys: one per key of the test `keys_lead_to_members` of the table, by column.
     """
 
     name: Name
@@ -273,28 +273,26 @@ def _primary_key(model: Mapping[str, Any]) -> tuple[str, ...]:
 def _foreign_keys(
     key: str, tests: Iterable[Mapping[str, Any]], models: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[ForeignKey]:
-    """Yield what the `relationships` tests of a model hold.
+    """Yield what the tests `keys_lead_to_members` of a model hold.
 
-    A test that only warns or looks at some rows holds nothing, and a seed is not published.
+    A test that only warns or looks at some rows holds nothing.
     """
+    by_name = {_name(model).relation: model for model in models.values()}
     for test in tests:
         metadata = test.get("test_metadata") or {}
         config = test["config"]
         if (
-            metadata.get("name") != "relationships"
+            metadata.get("name") != "keys_lead_to_members"
             or test["attached_node"] != key
             or config["severity"].upper() != "ERROR"
             or config.get("where")
         ):
             continue
-        target_key = next((node for node in test["depends_on"]["nodes"] if node != key), key)
-        target = models.get(target_key)
-        field = metadata["kwargs"]["field"]
-        if target is None:
-            continue
-        if _primary_key(target) != (field,):
-            raise BuildError(f"{test['name']} refers to {field}, which is no primary key", NEXT_STEP)
-        yield ForeignKey(test["column_name"], _name(target), field, test["name"])
+        for column, target in metadata["kwargs"]["keys"].items():
+            relation, field = target.split(".")
+            if relation not in by_name or _primary_key(by_name[relation]) != (field,):
+                raise BuildError(f"{test['name']}: {target} is no primary key of a public table", NEXT_STEP)
+            yield ForeignKey(column, _name(by_name[relation]), field, test["name"])
 
 
 def _referred_first(tables: Mapping[Name, Table]) -> list[Name]:
