@@ -3,7 +3,7 @@
     {{ return(adapter.dispatch('day_series')(first_date, last_date)) }}
 {%- endmacro %}
 
-{% macro default__day_series(first_date, last_date) -%}
+{% macro spark__day_series(first_date, last_date) -%}
     select explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day)) as day_date
 {%- endmacro %}
 

@@ -3,8 +3,8 @@
     {{ return(adapter.dispatch('matches_pattern')(text, pattern)) }}
 {%- endmacro %}
 
-{% macro default__matches_pattern(text, pattern) -%}
-    {{ text }} rlike '^({{ pattern }})$'
+{% macro spark__matches_pattern(text, pattern) -%}
+    {{ text }} rlike '^({{ pattern | replace('\\', '\\\\') }})$'
 {%- endmacro %}
 
 {% macro duckdb__matches_pattern(text, pattern) -%}

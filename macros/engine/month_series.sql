@@ -3,7 +3,7 @@
     {{ return(adapter.dispatch('month_series')(first_date, last_date)) }}
 {%- endmacro %}
 
-{% macro default__month_series(first_date, last_date) -%}
+{% macro spark__month_series(first_date, last_date) -%}
     select explode(sequence({{ first_date }}, {{ last_date }}, interval 1 month)) as month_start
 {%- endmacro %}
 

@@ -3,8 +3,8 @@
     {{ return(adapter.dispatch('regexp_replace_all')(text, pattern, replacement)) }}
 {%- endmacro %}
 
-{% macro default__regexp_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+{% macro spark__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern | replace('\\', '\\\\') }}', '{{ replacement }}')
 {%- endmacro %}
 
 {% macro duckdb__regexp_replace_all(text, pattern, replacement) -%}

@@ -95,7 +95,7 @@ select
         'rule_type', 'is_testable', 'parts_min', 'parts_max', 'whole_min', 'whole_max', 'tolerance'
     ) }} as outcome,
     case
-        when is_testable and rule_type = 'equality' then 0
+        when is_testable and rule_type = 'equality' then cast(0 as double)
         when is_testable
             then cast(parts_max - parts_min + whole_max - whole_min + 2 * tolerance as double)
     end as slack

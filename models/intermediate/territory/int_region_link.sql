@@ -85,19 +85,19 @@ select
     cast(case when compared.is_exact then 1 else 0 end as double) as share_min,
     cast(1 as double) as share_max,
     case compared.estimated_part
-        when 'all' then 1.0
+        when 'all' then cast(1 as double)
         when 'transfer' then shares.share_mean
-        when 'rest' then 1.0 - shares.share_mean
+        when 'rest' then cast(1 as double) - shares.share_mean
     end as estimated_share,
     case compared.estimated_part
-        when 'all' then 1.0
+        when 'all' then cast(1 as double)
         when 'transfer' then shares.share_min
-        when 'rest' then 1.0 - shares.share_max
+        when 'rest' then cast(1 as double) - shares.share_max
     end as estimated_share_min,
     case compared.estimated_part
-        when 'all' then 1.0
+        when 'all' then cast(1 as double)
         when 'transfer' then shares.share_max
-        when 'rest' then 1.0 - shares.share_min
+        when 'rest' then cast(1 as double) - shares.share_min
     end as estimated_share_max,
     case when compared.estimated_part <> 'all' then shares.source end as estimate_source,
     compared.is_exact
