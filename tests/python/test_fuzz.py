@@ -20,7 +20,7 @@ from measure.fuzz.run import (
     time_limit,
 )
 
-FOLDER = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 def test_a_few_hundred_mutated_reports_are_loaded_right_or_refused_by_name() -> None:
@@ -77,11 +77,13 @@ def test_a_limit_that_is_kept_leaves_no_alarm_behind() -> None:
 
 
 def test_what_cannot_be_interrupted_is_ended_with_its_process() -> None:
-    script = "import fuzz, itertools\nwith fuzz.time_limit(0.2, patience=0.2): sum(itertools.repeat(1))"
-    folders = [str(FOLDER), str(FOLDER.parent / "python")]
+    script = (
+        "from itertools import repeat\nfrom measure.fuzz.run import time_limit\n"
+        "with time_limit(0.2, patience=0.2): sum(repeat(1))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -92,7 +94,7 @@ def test_what_cannot_be_interrupted_is_ended_with_its_process() -> None:
 
 
 def test_several_processes_share_the_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent / "python"))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
     tally = fuzz("settings", 20, seed=1, cores=2, folder=tmp_path)
     assert tally.inputs > 10
     assert not tally.failures

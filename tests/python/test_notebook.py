@@ -13,7 +13,7 @@ import pytest
 
 from tiltak.home import PROJECT, Home
 
-NOTEBOOK = PROJECT / "notebooks" / "deltakere.py"
+NOTEBOOK = PROJECT / "bi" / "notebook" / "deltakere.py"
 CHARTS = ("level", "change", "season", "county", "age", "hidden")
 
 

@@ -286,7 +286,7 @@ def old_client() -> Path:
     folder = Path(sys.prefix) / "clients" / f"duckdb-{OLD_CLIENT}"
     if not folder.is_dir():
         partial = folder.with_name(f".{folder.name}-{os.getpid()}")
-        pins = Path(__file__).with_name("duckdb_1_5.txt")
+        pins = Path(__file__).parents[1] / "support" / "duckdb_1_5.txt"
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
              "--only-binary", ":all:", "--require-hashes", "--requirement", str(pins),

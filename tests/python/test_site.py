@@ -467,7 +467,7 @@ def test_markdown_that_leads_nowhere_or_outside_stops_the_build(tmp_path: Path, 
 
 def test_the_exposure_names_what_the_site_reads() -> None:
     read = set()
-    for name in ("figures.py", "site.py"):
+    for name in ("figures.py", "pages.py"):
         text = (PROJECT / "tiltak" / "site" / name).read_text(encoding="utf-8")
         read |= set(re.findall(r"\b(?:from|join) (?:quality\.)?((?:dim|fct|mart|bridge)_\w+)", text))
     exposure = yaml.safe_load((PROJECT / "models" / "exposures_docs_site.yml").read_text(encoding="utf-8"))
