@@ -16,6 +16,7 @@ class TiltakError(Exception):
         table_no: number of the printed table in the report, if one is concerned.
         line_no: line in the file, counted from 1, if one is concerned.
         text: the text seen there.
+        place: where that line is, in a file whose lines have no numbers: a cell, a rectangle of a page.
     """
 
     problem: str
@@ -24,6 +25,7 @@ class TiltakError(Exception):
     table_no: int | None = None
     line_no: int | None = None
     text: str | None = None
+    place: str | None = None
 
     def __str__(self) -> str:
         """Render place, problem, text and next step, one line each."""
@@ -32,7 +34,7 @@ class TiltakError(Exception):
             for part in (
                 self.report,
                 f"table {self.table_no}" if self.table_no is not None else None,
-                f"line {self.line_no}" if self.line_no is not None else None,
+                self.place or (f"line {self.line_no}" if self.line_no is not None else None),
             )
             if part
         )
@@ -44,7 +46,15 @@ class TiltakError(Exception):
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """Let the error travel between processes with all its fields."""
-        fields = (self.problem, self.next_step, self.report, self.table_no, self.line_no, self.text)
+        fields = (
+            self.problem,
+            self.next_step,
+            self.report,
+            self.table_no,
+            self.line_no,
+            self.text,
+            self.place,
+        )
         return (type(self), fields)
 
 

@@ -23,11 +23,13 @@ class Layout:
         products: product code by normalised product title.
         months: month number (1-12) by normalised column label.
         averages: normalised column labels of the year-to-date average.
+        furniture: normalised lines that stand on any page and belong to no table.
     """
 
     products: dict[str, str]
     months: dict[str, int]
     averages: frozenset[str]
+    furniture: frozenset[str] = frozenset()
 
     @cached_property
     def longest_label(self) -> int:
@@ -52,13 +54,14 @@ def read_layout(folder: Path) -> Layout:
     """Read the layout seeds.
 
     Args:
-        folder: the folder that holds `product.csv` and `header_label.csv`.
+        folder: the folder that holds `product.csv`, `header_label.csv` and `furniture.csv`.
 
     Raises:
         ProvenanceError: a seed is missing or lacks a column.
     """
     products = _read_seed(folder / "product.csv")
     headers = _read_seed(folder / "header_label.csv")
+    furniture = _read_seed(folder / "furniture.csv")
     try:
         return Layout(
             products={normalise(row["product_title"]): row["product_code"] for row in products},
@@ -70,6 +73,7 @@ def read_layout(folder: Path) -> Layout:
             averages=frozenset(
                 normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
             ),
+            furniture=frozenset(normalise(row["line"]) for row in furniture),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProvenanceError(

@@ -19,7 +19,7 @@ from loaders.cards import check_card, read_cards
 from loaders.errors import MORE_MEMORY, LookupFailedError, OutOfMemoryError, StagingError, TiltakError
 from loaders.layout import Layout
 from loaders.printed import PrintedReport
-from loaders.readers.text import read_text
+from loaders.readers.choice import REPORT_SUFFIXES, reader_of
 from loaders.staging import (
     CELL_TYPES,
     RELATIONS,
@@ -34,7 +34,6 @@ from loaders.staging import (
 )
 from loaders.tables.recogniser import recognise
 
-REPORT_SUFFIXES = (".txt", ".md")
 PARTIAL = ".partial-"
 # A worker process costs about a second to start, the time of some megabytes of reports.
 PARALLEL_FROM_BYTES = 4_000_000
@@ -112,9 +111,14 @@ def read_report(path: Path, layout: Layout) -> tuple[PrintedReport, str]:
     """
     content = _read_bytes(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    source = read_text(content, str(path))
+    source = reader_of(content, str(path)).read(content, str(path), layout)
     del content  # no longer needed, and as large as the file
-    return recognise(source, layout, str(path)), sha256
+    try:
+        return recognise(source, layout, str(path)), sha256
+    except TiltakError as error:
+        if error.line_no is not None:
+            error.place = source.place_of(error.line_no)
+        raise
 
 
 def load_reports(

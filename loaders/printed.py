@@ -16,18 +16,27 @@ class LineKind(StrEnum):
     RULE = "rule"
     TEXT = "text"
     ROW = "row"
+    GAP = "gap"
 
 
 class Line(NamedTuple):
     """A line of a file as tokens.
 
     A TEXT line has one token, its text; a ROW has its label and then its values; a BLANK or
-    RULE line has none.
+    RULE line has none, nor has a GAP: a blank line after which the columns go on with another table.
+
+    Attributes:
+        line_no: its number in reading order, from 1.
+        kind: what the reader can say of it.
+        tokens: what is printed on it.
+        places: where in the source each token is, for a reader whose lines have no numbers a person
+            would know: cells of a sheet, rectangles of a page.
     """
 
     line_no: int
     kind: LineKind
     tokens: Sequence[str]
+    places: Sequence[str] = ()
 
 
 # The lines of a page in order. A reader may make them anew whenever they are asked for.
@@ -36,11 +45,30 @@ Page = Iterable[Line]
 
 @dataclass(frozen=True)
 class SourceText:
-    """A file after its reader: pages of lines, and how the text was marked up."""
+    """A file after its reader: pages of lines, and how the text was marked up.
+
+    Attributes:
+        pages: its pages in reading order.
+        line_count: how many lines they have.
+        text_format: `text`, `markdown`, `xlsx` or `pdf`.
+        notices: what of the file was left out and why, a sentence each.
+    """
 
     pages: Sequence[Page]
     line_count: int
     text_format: str
+    notices: Sequence[str] = ()
+
+    def place_of(self, line_no: int) -> str:
+        """Return where a line is, in words that a person finds it by."""
+        lines = chain.from_iterable(self.pages)
+        places = next((line.places for line in lines if line.line_no == line_no), ())
+        return places[0] if places else line_place(line_no)
+
+
+def line_place(line_no: int) -> str:
+    """Return the place of a line that has no other than its number."""
+    return f"line {line_no}"
 
 
 class LineRole(StrEnum):
@@ -76,11 +104,13 @@ class PackedRows:
         labels: the label of each row.
         values: the values of all rows, row by row.
         line_nos: the line numbers of all rows, row by row; equally many for each.
+        places: the places of all values, row by row; none where the line number is all there is to say.
     """
 
     labels: tuple[str, ...]
     values: tuple[str | None, ...]
     line_nos: "array[int]"
+    places: tuple[str, ...] = ()
 
     @classmethod
     def pack(cls, rows: Sequence[PrintedRow]) -> "PackedRows":
@@ -157,3 +187,4 @@ class PrintedReport:
     line_count: int
     line_roles: dict[LineRole, int]
     tables: list[PrintedTable] = field(repr=False)
+    notices: Sequence[str] = ()

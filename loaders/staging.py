@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from loaders.errors import StagingError
 from loaders.layout import LAYOUT
-from loaders.printed import LineRole, PrintedReport, PrintedTable
+from loaders.printed import LineRole, PrintedReport, PrintedTable, line_place
 
 # Arrow's own allocator keeps more of what it has freed: 20 MB for large reports. It is no faster here.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -42,6 +42,7 @@ CELL_TYPES: dict[str, pa.DataType] = {
     "table_no": NUMBER,
     "page_no": NUMBER,
     "line_no": NUMBER,
+    "source_place": TEXT,
     "product_title": REPEATED_TEXT,
     "section_heading": REPEATED_TEXT,
     "table_heading": REPEATED_TEXT,
@@ -231,6 +232,7 @@ def _cells_of(tables: Sequence[PrintedTable], report: PrintedReport, source: Sou
     is_fragment = np.array([table.is_fragment for table in tables])
     first_line_of_row = _starts(np.where(is_fragment, widths, 1)[table_of_row])
     line_of_cell = first_line_of_row[row_of_cell] + np.where(is_fragment[table_of_cell], column_index, 0)
+    line_nos = list(chain.from_iterable(rows.line_nos for rows in packed))
     columns = {
         **_taken(
             table_of_cell,
@@ -249,11 +251,13 @@ def _cells_of(tables: Sequence[PrintedTable], report: PrintedReport, source: Sou
             row_label=list(chain.from_iterable(rows.labels for rows in packed)),
         ),
         **_taken(label_of_cell, column_label=[label for table in tables for label in table.columns]),
-        **_taken(line_of_cell, line_no=list(chain.from_iterable(rows.line_nos for rows in packed))),
+        **_taken(line_of_cell, line_no=line_nos, source_place=[line_place(number) for number in line_nos]),
         "column_no": pa.array(column_index + 1, NUMBER),
         "printed_text": pa.array(list(chain.from_iterable(rows.values for rows in packed)), TEXT),
     }
     column_ids = pa.array([f"{number:02d}" for number in range(1, widths.max() + 1)], TEXT)
+    if any(rows.places for rows in packed):
+        columns["source_place"] = pa.array(list(chain.from_iterable(rows.places for rows in packed)), TEXT)
     columns["cell_id"] = pc.binary_join_element_wise(
         columns["cell_id"],
         column_ids.take(column_index),

@@ -45,12 +45,13 @@ NEXT_STEPS = {
 OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
 
 if TYPE_CHECKING:
+    from loaders.readers.reader import ExcerptLine
     from tiltak.audit.findings import Findings
     from tiltak.build import FailedCheck, ReadingProblem
     from tiltak.publish.differences import Differences
     from tiltak.publish.postgres import Copied, Target
     from tiltak.publish.versions import Version
-    from tiltak.trace import PrintedCell, SourceLine
+    from tiltak.trace import PrintedCell
 
 
 @dataclass(frozen=True)
@@ -215,26 +216,26 @@ def show_findings(findings: "Findings", voice: Voice) -> None:
         voice.err.print(f"and {left} more findings", soft_wrap=True)
 
 
-def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[SourceLine]", voice: Voice) -> None:
+def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[ExcerptLine]", voice: Voice) -> None:
     """Show a printed cell, its line with surroundings, and the other places where it is printed."""
     cell, others = cells[0], cells[1:]
     voice.out.print(f"{cell.fact_key} ({cell.measure}), {cell.value_status}", markup=False, style="bold")
     voice.out.print(f"printed as {cell.printed_text!r}, cell {cell.cell_id}", markup=False)
     voice.out.print(
         f"{cell.source_file}: page {cell.page_no}, table {cell.table_no}, row {cell.row_no} "
-        f"({cell.row_label}), column {cell.column_no} ({cell.column_label}), line {cell.line_no}",
+        f"({cell.row_label}), column {cell.column_no} ({cell.column_label}), {cell.source_place}",
         markup=False,
         soft_wrap=True,
     )
     for line in lines:
-        text = f"{'>' if line.is_cell else ' '} {line.line_no:5} | {line.text}"
+        text = f"{'>' if line.is_cell else ' '} {line.place.removeprefix('line '):>5} | {line.text}"
         voice.out.print(text, markup=False, soft_wrap=True, style="bold" if line.is_cell else None)
     places = "1 other place" if len(others) == 1 else f"{len(others)} other places"
     voice.out.print(f"printed in {places}" + (":" if others else "."))
     for other in others:
         voice.out.print(
             f"  {other.cell_id}  {other.source_file}: page {other.page_no}, table {other.table_no}, "
-            f"line {other.line_no}, {other.row_label} | {other.column_label}: {other.printed_text!r}",
+            f"{other.source_place}, {other.row_label} | {other.column_label}: {other.printed_text!r}",
             markup=False,
             soft_wrap=True,
         )

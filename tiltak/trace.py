@@ -1,19 +1,21 @@
 """Follow a number back to the printed line: from a fact or a cell to file, page, table, row and column."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from loaders.errors import LookupFailedError
+from loaders.layout import LAYOUT, read_layout
+from loaders.readers.choice import reader_of
+from loaders.readers.reader import ExcerptLine
 from tiltak.home import PROJECT
-
-SURROUNDING_LINES = 3
 
 CELL_COLUMNS = (
     "cell_id", "fact_key", "measure", "report_key", "source_file", "page_no", "table_no", "row_no",
-    "column_no", "line_no", "section_heading", "table_heading", "total_label", "row_label",
+    "column_no", "line_no", "source_place", "section_heading", "table_heading", "total_label", "row_label",
     "column_label", "printed_text", "value_status",
 )  # fmt: skip
 
@@ -32,6 +34,7 @@ class PrintedCell:
     row_no: int
     column_no: int
     line_no: int
+    source_place: str
     section_heading: str | None
     table_heading: str | None
     total_label: str
@@ -39,21 +42,6 @@ class PrintedCell:
     column_label: str
     printed_text: str
     value_status: str
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """A line of a report file.
-
-    Attributes:
-        line_no: its number, from 1.
-        text: the line as it stands in the file.
-        is_cell: True for the line that the cell is printed on.
-    """
-
-    line_no: int
-    text: str
-    is_cell: bool
 
 
 def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedCell]:
@@ -91,20 +79,32 @@ def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedC
     return cells
 
 
-def source_lines(cell: PrintedCell) -> list[SourceLine]:
+def source_lines(cell: PrintedCell) -> Sequence[ExcerptLine]:
     """Return the printed line of a cell with its surroundings, from the report file.
 
     Raises:
         LookupFailedError: the file is gone, or is no longer the one that was loaded.
     """
-    lines = report_lines(cell.source_file, cell.report_key)
-    first = max(cell.line_no - SURROUNDING_LINES, 1)
-    last = min(cell.line_no + SURROUNDING_LINES, len(lines))
-    return [SourceLine(no, lines[no - 1], no == cell.line_no) for no in range(first, last + 1)]
+    content = report_bytes(cell.source_file, cell.report_key)
+    return reader_of(content, cell.source_file).excerpt(content, cell.source_place)
 
 
-def report_lines(source_file: str, report_key: str) -> list[str]:
-    """Return all lines of a report file, as they stand in it.
+def report_lines(source_file: str, report_key: str) -> Sequence[str]:
+    """Return what is printed on each of the lines of a report file.
+
+    Args:
+        source_file: path of the file, as the report was loaded.
+        report_key: key of the report, the beginning of its hash.
+
+    Raises:
+        LookupFailedError: the file is gone, or is no longer the one that was loaded.
+    """
+    content = report_bytes(source_file, report_key)
+    return reader_of(content, source_file).transcript(content, source_file, read_layout(LAYOUT))
+
+
+def report_bytes(source_file: str, report_key: str) -> bytes:
+    """Return the bytes of a report file that was loaded.
 
     Args:
         source_file: path of the file, as the report was loaded.
@@ -128,4 +128,4 @@ def report_lines(source_file: str, report_key: str) -> list[str]:
             "restore it, or run `tiltak build` again",
             source_file,
         )
-    return content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
+    return content

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from loaders.errors import UnreadableFileError
-from loaders.printed import Line, LineKind, SourceText
+from loaders.layout import Layout
+from loaders.printed import Line, LineKind, SourceText, line_place
+from loaders.readers.reader import ExcerptLine, lines_around
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
 OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -20,7 +22,7 @@ STAR_PLACEHOLDER = "\0"
 # Two stars alone between separators are no marks: a mark has something to make bold, or another mark.
 LONE_STARS = re.compile(r"(?:^|(?<=[\t|])) *\*\*(?= *(?:[\t|]|$))", re.MULTILINE)
 # As names of the module: to look a member up in its enumeration takes longer than to compare it.
-BLANK, RULE, TEXT, ROW = LineKind
+BLANK, RULE, TEXT, ROW, _ = LineKind
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A text is decoded and cut into lines in parts of this size: each step makes a copy of what it works on.
 PART_BYTES = 1 << 16
@@ -56,6 +58,29 @@ class TextPage:
             for raw_line in part[:-1].split("\n"):
                 yield read_line(line_no, raw_line, known)
                 line_no += 1
+
+
+class TextReader:
+    """Reader of plain text and Markdown; it needs no layout, since separators say where a cell ends."""
+
+    suffixes = (".txt", ".md")
+
+    def read(self, content: bytes, name: str, layout: Layout) -> SourceText:  # noqa: ARG002 - as readers go
+        """Return the text's pages; see `read_text`."""
+        return read_text(content, name)
+
+    def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:  # noqa: ARG002
+        """Return the lines as they are in the file, marks of the converter included."""
+        return _shown_lines(content)
+
+    def excerpt(self, content: bytes, place: str) -> list[ExcerptLine]:
+        """Return the lines around a line."""
+        lines = _shown_lines(content)
+        return lines_around(lines, [line_place(number) for number in range(1, len(lines) + 1)], place)
+
+
+def _shown_lines(content: bytes) -> list[str]:
+    return content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
 
 
 def read_text(content: bytes, name: str) -> SourceText:

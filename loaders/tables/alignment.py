@@ -107,6 +107,7 @@ def settle_complete(
         tuple([cells[0] for cells in tokens]),
         tuple(chain.from_iterable([cells[1:] for cells in tokens])),
         array("i", [row.line_no for row in table.rows]),
+        tuple(chain.from_iterable([row.places[1:] for row in table.rows])),
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loaders.errors import LayoutError
-from loaders.layout import Layout
+from loaders.layout import Layout, normalise
 from loaders.printed import Line, LineKind, SourceText
 
 # As names of the module: to look a member up in its enumeration takes longer than to compare it.
-BLANK, RULE, _, ROW = LineKind
+BLANK, RULE, TEXT, ROW, GAP = LineKind
 
 
 @dataclass
@@ -19,7 +19,9 @@ class Block:
         preamble: the text lines since the table before.
         starts_page: True if a form feed stands between the table before and this one.
         header: the header row, or None for the text after the last table.
+        has_own_header: False if the header row is that of the block before.
         rows: the rows under the header row.
+        furniture_count: how many lines of furniture stand before it and among them.
         blank_count: how many blank lines stand among them.
         rule_count: how many rules stand among them.
     """
@@ -27,7 +29,9 @@ class Block:
     preamble: list[Line] = field(default_factory=list)
     starts_page: bool = False
     header: Line | None = None
+    has_own_header: bool = True
     rows: list[Line] = field(default_factory=list)
+    furniture_count: int = 0
     blank_count: int = 0
     rule_count: int = 0
 
@@ -52,6 +56,12 @@ def cut_blocks(  # noqa: PLR0912 - one branch for each kind of line
                 block.blank_count += 1
             elif kind is RULE:
                 block.rule_count += 1
+            elif kind is TEXT and normalise(line.tokens[0]) in layout.furniture:
+                block.furniture_count += 1
+            elif kind is GAP:
+                block.blank_count += 1
+                yield _finished(block, report)
+                block = Block(header=block.header, has_own_header=False)
             elif kind is ROW and line.tokens[0]:
                 if block.header is None:
                     raise LayoutError(

@@ -85,12 +85,14 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
         line_count=source.line_count,
         line_roles={role: found.role_counts[role] for role in LineRole},
         tables=tables,
+        notices=source.notices,
     )
 
 
 def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:
     found.role_counts[LineRole.BLANK] += block.blank_count
     found.role_counts[LineRole.RULE] += block.rule_count
+    found.role_counts[LineRole.NOTE] += block.furniture_count
     segments = split_segments(block.preamble, layout, report)
     if block.header is None:
         for segment in segments:
@@ -175,7 +177,7 @@ def _take_table(
             stray.tokens[0],
         )
     found.role_counts[LineRole.HEADING] += len(heading)
-    found.role_counts[LineRole.HEADER] += len(floating) + 1
+    found.role_counts[LineRole.HEADER] += len(floating) + block.has_own_header
     found.role_counts[LineRole.DATA] += len(block.rows)
     found.tables.append(
         RawTable(

@@ -5,6 +5,7 @@ select
     table_no,
     page_no,
     line_no,
+    source_place,
     product_title,
     section_heading,
     table_heading,

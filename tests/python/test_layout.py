@@ -12,9 +12,10 @@ LABELS = "label,column_type,month_no\njanuar,month,1\ngjennomsnitt hittil i år,
 
 
 def write_seeds(folder: Path, products: str = PRODUCTS, labels: str = LABELS) -> Path:
-    """Write the two seeds that the loaders read."""
+    """Write the seeds that the loaders read."""
     (folder / "product.csv").write_text(products, encoding="utf-8")
     (folder / "header_label.csv").write_text(labels, encoding="utf-8")
+    (folder / "furniture.csv").write_text("line\nkilde: nav\n", encoding="utf-8")
     return folder
 
 
@@ -23,6 +24,7 @@ def test_the_seeds_give_products_months_and_averages(tmp_path: Path) -> None:
     assert layout.products == {"deltakere i arbeidsrettede tiltak. tidsserie måned": "DELTAKERE"}
     assert layout.months == {"januar": 1}
     assert layout.averages == {"gjennomsnitt hittil i år"}
+    assert layout.furniture == {"kilde: nav"}
 
 
 def test_the_projects_seeds_know_twelve_months_and_both_spellings_of_the_average(layout: Layout) -> None:
@@ -36,7 +38,7 @@ def test_layout_texts_are_compared_without_case_and_extra_blanks() -> None:
     assert normalise("  Deltakere  I\tarbeidsrettede ÅR ") == "deltakere i arbeidsrettede år"
 
 
-@pytest.mark.parametrize("missing", ["product.csv", "header_label.csv"])
+@pytest.mark.parametrize("missing", ["product.csv", "header_label.csv", "furniture.csv"])
 def test_a_missing_seed_is_refused_by_name(missing: str, tmp_path: Path) -> None:
     (write_seeds(tmp_path) / missing).unlink()
     with pytest.raises(ProvenanceError, match=missing):

@@ -255,7 +255,7 @@ def test_what_is_no_longer_among_the_reports_is_dropped(tmp_path: Path, staged: 
 
 
 def test_no_paths_and_empty_folders_are_refused(tmp_path: Path) -> None:
-    write(tmp_path, "notes.pdf", b"%PDF")
+    write(tmp_path, "notes.doc", b"")
     for paths in ([], [tmp_path]):
         with pytest.raises(LookupFailedError, match="no report files") as caught:
             find_reports(paths)
@@ -263,7 +263,7 @@ def test_no_paths_and_empty_folders_are_refused(tmp_path: Path) -> None:
 
 
 def test_reports_are_found_in_order_of_their_names(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "c.txt", "reports.yml", "d.pdf"):
+    for name in ("b.txt", "a.md", "c.txt", "reports.yml", "d.doc", "e.pdf", "f.xlsx"):
         write(tmp_path, name, SMALL)
     folder = tmp_path / "more"
     folder.mkdir()
@@ -272,6 +272,8 @@ def test_reports_are_found_in_order_of_their_names(tmp_path: Path) -> None:
         "a.md",
         "b.txt",
         "c.txt",
+        "e.pdf",
+        "f.xlsx",
         "report.text",
     ]
 

@@ -436,16 +436,24 @@ def test_two_header_rows_in_a_row_are_refused(layout: Layout) -> None:
     assert error.line_no == COVER.count("\n") + 9
 
 
+def test_the_source_that_nav_prints_on_each_page_is_known_and_ends_no_table(layout: Layout) -> None:
+    plain = read(report(page(*ROWS)), layout)
+    furnished = read(report(f"Kilde: NAV\n{page(*ROWS[:2], 'Kilde:  NAV', *ROWS[2:])}\nKilde: NAV"), layout)
+    assert [table.rows[-1].label for table in furnished.tables] == ["Andre på tiltak"]
+    assert furnished.tables[0].packed.values == plain.tables[0].packed.values
+    assert furnished.line_roles[LineRole.NOTE] == plain.line_roles[LineRole.NOTE] + 3
+
+
 def test_text_after_the_last_table_is_refused(layout: Layout) -> None:
-    text = report(page(*ROWS)) + "\nKilde: NAV\n"
+    text = report(page(*ROWS)) + "\nKilde: SSB\n"
     error = refused(text, layout)
-    assert (error.line_no, error.text) == (line_of(text, "Kilde"), "Kilde: NAV")
+    assert (error.line_no, error.text) == (line_of(text, "Kilde"), "Kilde: SSB")
 
 
 def test_a_footer_before_a_form_feed_is_refused(layout: Layout) -> None:
-    text = report(page(*ROWS)) + "\nKilde: NAV\n\f" + page(TOTAL)
+    text = report(page(*ROWS)) + "\nKilde: SSB\n\f" + page(TOTAL)
     error = refused(text, layout)
-    assert (error.line_no, error.text) == (line_of(text, "Kilde"), "Kilde: NAV")
+    assert (error.line_no, error.text) == (line_of(text, "Kilde"), "Kilde: SSB")
 
 
 def test_an_error_renders_place_text_and_next_step(layout: Layout) -> None:

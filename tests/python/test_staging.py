@@ -59,6 +59,7 @@ def test_cells_are_staged_with_their_place_and_as_printed(layout: Layout) -> Non
         "table_no": 2,
         "page_no": 3,
         "line_no": text.count("\n"),
+        "source_place": f"line {text.count(chr(10))}",
         "product_title": TITLE,
         "section_heading": "Tiltak",
         "table_heading": "Alle",
@@ -169,7 +170,8 @@ def test_staged_cells_are_what_the_tables_print(
             (
                 table.table_no,
                 table.page_no,
-                row.line_nos[column_no - 1] if table.is_fragment else row.line_nos[0],
+                line_no,
+                f"line {line_no}",
                 table.section_heading,
                 table.table_heading,
                 table.rows[0].label,
@@ -182,6 +184,7 @@ def test_staged_cells_are_what_the_tables_print(
             for table in printed.tables
             for row_no, row in enumerate(table.rows, 1)
             for column_no, (column, value) in enumerate(zip(table.columns, row.values, strict=True), 1)
+            for line_no in [row.line_nos[column_no - 1] if table.is_fragment else row.line_nos[0]]
             if value is not None
         ]
         names = [name for name in CELL_TYPES if name not in {"cell_id", "report_id", "product_title"}]

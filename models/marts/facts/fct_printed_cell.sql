@@ -9,6 +9,7 @@ select
     cells.row_no,
     cells.column_no,
     cells.line_no,
+    cells.source_place,
     cells.section_heading,
     cells.table_heading,
     cells.total_label,

@@ -1,0 +1,401 @@
+"""Reader of PDFs: in NAV's own each cell is a filled rectangle with its text, so it is read, not guessed.
+
+Text that is in no such rectangle, as in a PDF that a browser has printed, is cut where it has wide gaps,
+and its right side says which column it belongs to.
+"""
+
+import ctypes
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import pairwise
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from loaders.errors import LayoutError, UnreadableFileError
+from loaders.layout import Layout
+from loaders.printed import Line, SourceText
+from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
+from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around
+
+# Right sides of a column agree to a hundredth of a point in NAV's files; a digit is 5 points wide.
+RULES = GridRules(tolerance=2.0, has_blank_rows=False)
+# Lines are drawn as rectangles too, a third of a point high. A cell holds a line of text of 7 points.
+LEAST_SIDE = 5.0
+# Parts of a free line are apart if more than this share of the letters' height is between them.
+WIDE_GAP = 0.75
+WORD_GAP = 0.15
+# Parts of text are on one line if they share this much of the lower one's height.
+SAME_LINE = 0.5
+# PDFium writes a hyphen at the end of a line so.
+HYPHEN = "\x02"
+# Text that runs straight has an angle of nothing but what rounding leaves, in radians.
+LARGEST_ANGLE = 0.01
+# A rectangle over more than this share of a page is its ground, not a cell.
+LARGEST_CELL = 0.25
+# Letters of one word may reach into each other a little (kerning); more is text over text.
+OVERLAP = 0.3
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a page, in points from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """The height at which its middle is."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def area(self) -> float:
+        """How large it is."""
+        return (self.right - self.left) * self.height
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point is in it."""
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def shares_line(self, other: "Box") -> bool:
+        """Tell whether two boxes are beside each other rather than one above the other."""
+        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return shared >= SAME_LINE * min(self.height, other.height)
+
+    def around(self, other: "Box") -> "Box":
+        """Return the smallest box around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+@dataclass
+class _Run:
+    """Letters of one text object, in the order in which they are drawn."""
+
+    text: str
+    box: Box
+    first_width: float
+
+
+@dataclass
+class _Cell:
+    """A rectangle and the runs of text in it; without a rectangle, text alone.
+
+    Attributes:
+        box: the rectangle, or what is around the text.
+        runs: the text in it.
+        is_drawn: True if the box is a rectangle of the page.
+    """
+
+    box: Box
+    runs: list[_Run] = field(default_factory=list)
+    is_drawn: bool = True
+
+    @cached_property
+    def lines(self) -> list[list[_Run]]:
+        """The runs line by line, from left to right."""
+        lines: list[list[_Run]] = []
+        for run in sorted(self.runs, key=lambda run: (run.box.middle, run.box.left)):
+            if lines and lines[-1][0].box.shares_line(run.box):
+                lines[-1].append(run)
+            else:
+                lines.append([run])
+        return [sorted(line, key=lambda run: run.box.left) for line in lines]
+
+    @property
+    def text(self) -> str:
+        """Its text, with the lines that a word was broken over put together."""
+        text, before = "", None
+        for line in self.lines:
+            joined = _joined(line)
+            if before is not None and not self._is_cut(before, line, joined):
+                text += " "
+            text += joined
+            before = line
+        return " ".join(unicodedata.normalize("NFC", text).split())
+
+    def _is_cut(self, line: list[_Run], below: list[_Run], joined: str) -> bool:
+        """Tell whether a line ends within a word: a word by itself that leaves no room for another letter."""
+        if not self.is_drawn or " " in _joined(line).strip() or not joined[:1].isalpha():
+            return False
+        padding = line[0].box.left - self.box.left
+        return line[-1].box.right + below[0].first_width > self.box.right - max(padding, 0)
+
+
+class PdfReader:
+    """Reader of PDFs."""
+
+    suffixes = (".pdf",)
+
+    def read(self, content: bytes, name: str, layout: Layout) -> SourceText:
+        """Return the pages with their rows of cells.
+
+        Raises:
+            UnreadableFileError: the file is damaged or protected, or a page is a picture.
+            LayoutError: a page has text that cannot be read with certainty.
+        """
+        pages: list[list[Line]] = []
+        line_count = 0
+        for rows in _pages(content, name):
+            lines = lay_out(rows, line_count + 1, layout, RULES, name)
+            pages.append(lines)
+            line_count += len(lines)
+        return SourceText(pages, line_count, "pdf")
+
+    def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:
+        """Return the cells of each line, between bars."""
+        pages = self.read(content, name, layout).pages
+        return [" | ".join(line.tokens) for page in pages for line in page]
+
+    def excerpt(self, content: bytes, place: str) -> list[ExcerptLine]:
+        """Return the rows of the page around a cell."""
+        page_no, box = parse_place(place)
+        rows = list(_pages(content, place))[page_no - 1]
+        middle = box.middle
+        distances = [abs(parse_place(row.place)[1].middle - middle) for row in rows]
+        at = distances.index(min(distances)) if rows else 0
+        shown = rows[max(at - SURROUNDINGS, 0) : at + SURROUNDINGS + 1]
+        texts = [" | ".join(cell.text for cell in row.cells if cell.text) for row in shown]
+        return lines_around(texts, [row.place for row in shown], rows[at].place if rows else place)
+
+
+def place_of(page_no: int, box: Box) -> str:
+    """Return a place on a page in words: left, top, width and height in points from its upper left corner."""
+    return (
+        f"page {page_no} ({box.left:.0f} {box.top:.0f} {box.right - box.left:.0f} {box.bottom - box.top:.0f})"
+    )
+
+
+def parse_place(place: str) -> tuple[int, Box]:
+    """Return the page and the box that a place on a page names."""
+    page, _, numbers = place.removeprefix("page ").partition(" (")
+    left, top, width, height = (float(number) for number in numbers.removesuffix(")").split())
+    return int(page), Box(left, top, left + width, top + height)
+
+
+def _pages(content: bytes, name: str) -> Iterator[list[GridRow]]:
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        is_protected = "password" in str(error).lower() or "security" in str(error).lower()
+        raise UnreadableFileError(
+            "the PDF is protected by a password" if is_protected else f"the PDF cannot be opened: {error}",
+            GET_WORKBOOK if is_protected else "it is cut or damaged: fetch it again",
+            name,
+        ) from error
+    try:
+        for page_no in range(1, len(document) + 1):
+            yield _read_page(document, page_no, name)
+    except pdfium.PdfiumError as error:
+        raise UnreadableFileError(
+            f"a page of the PDF cannot be read: {error}", "it is damaged: fetch it again", name
+        ) from error
+    finally:
+        document.close()
+
+
+def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[GridRow]:
+    page = document[page_no - 1]
+    try:
+        if page.get_rotation():
+            raise _refused(f"page {page_no} is rotated", page_no, name)
+        left, bottom, right, top = page.get_mediabox()
+        textpage = page.get_textpage()
+        runs = list(_runs(textpage, left, top, page_no, name))
+        media = Box(0, 0, right - left, top - bottom)
+        for run in runs:
+            _check_on_page(run, media, page_no, name)
+        boxes, has_pictures = _drawn(page, left, top)
+        if not runs and has_pictures:
+            raise UnreadableFileError(
+                f"no text on page {page_no}: a scan", GET_WORKBOOK, name, place=f"page {page_no}"
+            )
+        return list(_rows(_cells(runs, boxes, media, page_no, name), page_no))
+    finally:
+        page.close()
+
+
+def _drawn(page: pdfium.PdfPage, left: float, top: float) -> tuple[list[Box], bool]:
+    """Return the rectangles of a page, and whether it has pictures."""
+    boxes: dict[Box, None] = {}
+    has_pictures = False
+    for thing in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)):
+        if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            has_pictures = True
+        elif thing.level == 0:
+            x0, y0, x1, y1 = thing.get_bounds()
+            if x1 - x0 >= LEAST_SIDE and y1 - y0 >= LEAST_SIDE:
+                box = Box(round(x0 - left, 2), round(top - y1, 2), round(x1 - left, 2), round(top - y0, 2))
+                boxes[box] = None
+    return list(boxes), has_pictures
+
+
+def _runs(textpage: pdfium.PdfTextPage, left: float, top: float, page_no: int, name: str) -> Iterator[_Run]:
+    """Yield the runs of text of a page; refuse what a person would not see there, or see otherwise."""
+    rect = pdfium_c.FS_RECTF()
+    run: _Run | None = None
+    text_object = None
+    for index in range(pdfium_c.FPDFText_CountChars(textpage)):
+        if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        drawn_by = ctypes.cast(pdfium_c.FPDFText_GetTextObject(textpage, index), ctypes.c_void_p).value
+        letter = chr(pdfium_c.FPDFText_GetUnicode(textpage, index)).replace(HYPHEN, "-")
+        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect)
+        box = Box(rect.left - left, top - rect.top, rect.right - left, top - rect.bottom)
+        if run is None or drawn_by != text_object:
+            if run is not None and run.text.strip():
+                yield run
+            run, text_object = _Run("", box, box.right - box.left), drawn_by
+            _check_object(textpage, index, page_no, name)
+        has_no_name = pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
+        if has_no_name or not (letter.isprintable() or letter.isspace()):
+            raise _refused(f"page {page_no} has letters that the file does not name", page_no, name)
+        if not run.text.strip():
+            run.text, run.box, run.first_width = letter, box, box.right - box.left
+        elif letter.isspace():
+            run.text += " "
+        elif box.left - run.box.right > WIDE_GAP * run.box.height:
+            yield run
+            run = _Run(letter, box, box.right - box.left)
+        else:
+            run.text += letter
+            run.box = run.box.around(box)
+    if run is not None and run.text.strip():
+        yield run
+
+
+def _check_object(textpage: pdfium.PdfTextPage, index: int, page_no: int, name: str) -> None:
+    """Refuse text that nobody sees, and text that does not run from left to right."""
+    text_object = pdfium_c.FPDFText_GetTextObject(textpage, index)
+    if pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
+        raise _refused(f"page {page_no} has text that is not visible", page_no, name)
+    if abs(pdfium_c.FPDFText_GetCharAngle(textpage, index)) > LARGEST_ANGLE:
+        raise _refused(f"page {page_no} has text that is turned", page_no, name)
+
+
+def _check_on_page(run: _Run, page: Box, page_no: int, name: str) -> None:
+    if not page.holds((run.box.left + run.box.right) / 2, run.box.middle):
+        raise _refused(f"text lies outside page {page_no}", page_no, name, run.text)
+
+
+def _cells(runs: Sequence[_Run], boxes: Sequence[Box], page: Box, page_no: int, name: str) -> list[_Cell]:
+    """Give each run of text to its cell, and return the cells, blank ones beside them too."""
+    bands = _bands(box for box in boxes if box.area < page.area * LARGEST_CELL)
+    held: dict[Box, list[_Run]] = {}
+    free: list[_Run] = []
+    for run in runs:
+        box = _box_of(run, bands)
+        (held.setdefault(box, []) if box is not None else free).append(run)
+    cells = []
+    for box, inside in held.items():
+        cell = _Cell(box, inside)
+        if all(_is_together(line) for line in cell.lines):
+            cells.append(cell)
+        else:
+            free += inside
+    for cell in (*cells, *_free_cells(free)):
+        _check_overlap(cell, page_no, name)
+    rows = {(cell.box.top, cell.box.bottom) for cell in cells}
+    blank = [box for row in rows for box in bands[row] if box not in held]
+    return [*cells, *_free_cells(free), *(_Cell(box) for box in blank)]
+
+
+def _bands(boxes: Iterable[Box]) -> dict[tuple[float, float], list[Box]]:
+    """Return boxes by where they begin and end on the page from above."""
+    bands: dict[tuple[float, float], list[Box]] = {}
+    for box in boxes:
+        bands.setdefault((box.top, box.bottom), []).append(box)
+    return bands
+
+
+def _box_of(run: _Run, bands: dict[tuple[float, float], list[Box]]) -> Box | None:
+    """Return the smallest box around the middle of a run."""
+    x, y = (run.box.left + run.box.right) / 2, run.box.middle
+    around = (
+        box
+        for (top, bottom), boxes in bands.items()
+        if top <= y <= bottom
+        for box in boxes
+        if box.left <= x <= box.right
+    )
+    return min(around, key=lambda box: box.area, default=None)
+
+
+def _is_together(line: Sequence[_Run]) -> bool:
+    """Tell whether no wide gap is between the runs of a line."""
+    return all(
+        after.box.left - before.box.right <= WIDE_GAP * before.box.height for before, after in pairwise(line)
+    )
+
+
+def _free_cells(runs: Sequence[_Run]) -> list[_Cell]:
+    """Put runs that are in no rectangle together to cells, cut where a wide gap is."""
+    cells: list[_Cell] = []
+    for line in _Cell(Box(0, 0, 0, 0), list(runs)).lines:
+        for number, run in enumerate(line):
+            if number and _is_together([line[number - 1], run]):
+                cells[-1].runs.append(run)
+                cells[-1].box = cells[-1].box.around(run.box)
+            else:
+                cells.append(_Cell(run.box, [run], is_drawn=False))
+    return cells
+
+
+def _check_overlap(cell: _Cell, page_no: int, name: str) -> None:
+    """Refuse text that is printed over other text: nobody could say which is meant."""
+    for line in cell.lines:
+        for before, after in pairwise(line):
+            if before.box.right - after.box.left > OVERLAP * before.box.height:
+                raise _refused(f"text is printed over other text on page {page_no}", page_no, name, cell.text)
+
+
+def _joined(line: Sequence[_Run]) -> str:
+    """Return the text of a line, with a blank where there is room for one."""
+    text = line[0].text
+    for before, after in pairwise(line):
+        has_gap = after.box.left - before.box.right > WORD_GAP * before.box.height
+        text += f" {after.text}" if has_gap else after.text
+    return text
+
+
+def _rows(cells: Sequence[_Cell], page_no: int) -> Iterator[GridRow]:
+    """Yield rows from above, each with its cells from left to right."""
+    rows: list[list[_Cell]] = []
+    for cell in sorted(cells, key=lambda cell: (cell.box.middle, cell.box.left)):
+        if rows and rows[-1][0].box.shares_line(cell.box):
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    for row in rows:
+        box = reduce(Box.around, [cell.box for cell in row if cell.runs] or [row[0].box])
+        ordered = sorted(row, key=lambda cell: (cell.box.left, cell.box.right))
+        yield GridRow(tuple(_grid_cell(cell, page_no) for cell in ordered), place_of(page_no, box))
+
+
+def _grid_cell(cell: _Cell, page_no: int) -> GridCell:
+    """Return a cell with its right side as its edge.
+
+    Numbers are set to the right: where no rectangle says how wide their column is, they begin there, too.
+    """
+    text = cell.text
+    is_number = not cell.is_drawn and not any(letter.isalpha() for letter in text)
+    left = cell.box.right if is_number else cell.box.left
+    return GridCell(text, left, cell.box.right, place_of(page_no, cell.box))
+
+
+def _refused(problem: str, page_no: int, name: str, text: str | None = None) -> LayoutError:
+    return LayoutError(problem, GET_WORKBOOK, name, None, None, text, f"page {page_no}")

@@ -1,0 +1,69 @@
+"""What a reader of a file format has to offer."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from loaders.errors import LookupFailedError
+from loaders.layout import Layout
+from loaders.printed import SourceText
+
+# How many lines, rows of a sheet or rows of a page are shown before and after a place.
+SURROUNDINGS = 3
+
+GET_WORKBOOK = "fetch the report again from NAV; a workbook (.xlsx) is read best"
+
+
+class ExcerptLine(NamedTuple):
+    """A line of a file as it is shown to people.
+
+    Attributes:
+        place: where it is: a line's number, a row of a sheet, a row of a page.
+        text: what is printed there.
+        is_cell: True for the line that was asked for.
+    """
+
+    place: str
+    text: str
+    is_cell: bool
+
+
+class Reader(Protocol):
+    """Turns the bytes of one file format into pages of lines of tokens."""
+
+    @property
+    def suffixes(self) -> Sequence[str]:
+        """How names of such files end. The bytes decide; a name only says where to look."""
+
+    def read(self, content: bytes, name: str, layout: Layout) -> SourceText:
+        """Return pages of lines of tokens, each line with its place.
+
+        Raises:
+            TiltakError: the file is damaged, or holds what cannot be read with certainty.
+        """
+
+    def transcript(self, content: bytes, name: str, layout: Layout) -> Sequence[str]:
+        """Return what is printed on each of the lines that `read` numbers, for people to look at."""
+
+    def excerpt(self, content: bytes, place: str) -> Sequence[ExcerptLine]:
+        """Return what is around a place that `read` has given to a token."""
+
+
+def lines_around(lines: Sequence[str], place_of: Sequence[str], place: str) -> list[ExcerptLine]:
+    """Return the lines around the one at a place.
+
+    Args:
+        lines: what is printed on each line.
+        place_of: the place of each line.
+        place: the place asked for.
+
+    Raises:
+        LookupFailedError: no line is there.
+    """
+    try:
+        at = place_of.index(place)
+    except ValueError as error:
+        raise LookupFailedError(
+            f"the file has nothing at {place}", "was it changed? run `tiltak build` again"
+        ) from error
+    first, last = max(at - SURROUNDINGS, 0), min(at + SURROUNDINGS, len(lines) - 1)
+    return [ExcerptLine(place_of[index], lines[index], index == at) for index in range(first, last + 1)]

@@ -1,0 +1,223 @@
+"""Reader of NAV's workbooks (.xlsx): every sheet that carries a report's title is a page."""
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from loaders.errors import UnreadableFileError
+from loaders.layout import Layout, normalise
+from loaders.printed import Line, LineKind, SourceText
+from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
+from loaders.readers.reader import SURROUNDINGS, ExcerptLine, lines_around
+
+# Columns are numbered, so cells of one column have the same number.
+RULES = GridRules(tolerance=0, has_blank_rows=True)
+# The largest workbook seen unpacks to two megabytes; what unpacks to more than this fills the memory.
+LARGEST_UNPACKED = 200_000_000
+LETTERS = 26
+FETCH_AGAIN = "fetch the workbook again from NAV"
+DIGITS = re.compile(r"[+-]?\d[\d ]*(?:[.,]\d+)?", re.ASCII)
+HIDDEN = re.compile(rb"<(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
+SHARED_STRING = re.compile(rb"<c\b[^>]*\bt=\"s\"")
+FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*(?:/>|>.*?</f>)\s*(<v\b|<is\b|</c>)", re.DOTALL)
+ADDRESS = re.compile(rb"\br=\"([A-Z]+[0-9]+)\"")
+SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+
+Value = object
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet: its name and its rows, the first of which is row 1 of the sheet."""
+
+    name: str
+    rows: list[GridRow]
+
+
+class WorkbookReader:
+    """Reader of workbooks."""
+
+    suffixes = (".xlsx",)
+
+    def read(self, content: bytes, name: str, layout: Layout) -> SourceText:
+        """Return a page for each sheet with a report's title; other sheets are left out, and named.
+
+        Raises:
+            UnreadableFileError: the file is damaged, protected, or unpacks to more than a report can be.
+            LayoutError: a sheet has what cannot be read with certainty.
+        """
+        notices = _check_parts(content, name)
+        sheets = _sheets(content, name, notices)
+        pages: list[tuple[_Sheet, list[Line]]] = []
+        for sheet in sheets:
+            pages.append((sheet, lay_out(sheet.rows, 1, layout, RULES, name)))
+        titled = [page for page in pages if _has_title(page[1], layout)]
+        for sheet, lines in pages if titled else []:
+            if not _has_title(lines, layout):
+                cells = sum(bool(cell.text) for row in sheet.rows for cell in row.cells)
+                notices.append(f"sheet '{sheet.name}' has no report's title and is left out: {cells} cells")
+        numbered: list[list[Line]] = []
+        line_count = 0
+        for _, lines in titled or pages:
+            numbered.append([line._replace(line_no=line.line_no + line_count) for line in lines])
+            line_count += len(lines)
+        return SourceText(numbered, line_count, "xlsx", notices)
+
+    def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:
+        """Return the cells of each line, between bars."""
+        pages = self.read(content, name, layout).pages
+        return [" | ".join(line.tokens) for page in pages for line in page]
+
+    def excerpt(self, content: bytes, place: str) -> list[ExcerptLine]:
+        """Return the rows around a cell, as they are in its sheet."""
+        sheet_name, _, address = place.rpartition("!")
+        row_no = int(re.sub(r"\D", "", address.partition(":")[0]) or 0)
+        sheets = _sheets(content, place, [])
+        rows = next((sheet.rows for sheet in sheets if sheet.name == sheet_name), [])
+        first = max(row_no - SURROUNDINGS, 1)
+        shown = rows[first - 1 : row_no + SURROUNDINGS]
+        places = [f"{sheet_name}!{number}" for number in range(first, first + len(shown))]
+        texts = [" | ".join(cell.text for cell in row.cells if cell.text) for row in shown]
+        return lines_around(texts, places, f"{sheet_name}!{row_no}")
+
+
+def address(column: int, row: int) -> str:
+    """Return the address of a cell, such as `C12`; column and row count from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+def _check_parts(content: bytes, name: str) -> list[str]:
+    """Check the parts that the values are read from, and return what a person should know of them."""
+    notices: list[str] = []
+    parts = _unpacked(content, name)
+    for part, xml in parts.items():
+        if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in xml:
+            raise UnreadableFileError(
+                f"part {part} of the workbook declares entities", "no workbook of NAV's does", name
+            )
+    for part in filter(SHEET_PART.fullmatch, parts):
+        _check_sheet_part(part, parts, notices, name)
+    if any(part.startswith("xl/externalLinks/") for part in parts):
+        notices.append("the workbook has links to other files; they are not followed")
+    return notices
+
+
+def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
+    """Unpack the parts, each of them checked against its length and checksum: calamine passes over damage."""
+    problem, next_step = "", FETCH_AGAIN
+    parts: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len({entry.filename for entry in entries}) < len(entries):
+                problem = "the workbook holds a part twice"
+            elif sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+                problem = f"the workbook unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB"
+                next_step = "no report is that large: where does the file come from?"
+            else:
+                parts = {entry.filename: archive.read(entry) for entry in entries}
+    except MemoryError:
+        raise
+    except Exception as error:  # each way of packing has errors of its own for damage
+        raise UnreadableFileError(f"the workbook is damaged: {error}", FETCH_AGAIN, name) from error
+    if problem:
+        raise UnreadableFileError(problem, next_step, name)
+    return parts
+
+
+def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], name: str) -> None:
+    xml = parts[part]
+    if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
+        raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
+    hidden = [kind.decode() for kind in HIDDEN.findall(xml)]
+    if hidden:
+        notices.append(f"{part} has hidden rows or columns ({len(hidden)}); they are read like the others")
+    formulas = FORMULA.findall(xml)
+    for attributes, after in formulas:
+        if after == b"</c>":
+            found = ADDRESS.search(attributes)
+            raise UnreadableFileError(
+                "a formula has no stored value",
+                "open the workbook in Excel and save it, or fetch it again from NAV",
+                name,
+                place=f"{part}!{found[1].decode() if found else '?'}",
+            )
+    if formulas:
+        notices.append(f"{part} has {len(formulas)} formulas; the values stored beside them are read")
+
+
+def _sheets(content: bytes, name: str, notices: list[str]) -> list[_Sheet]:
+    """Return the visible sheets; what is left out is added to the notices."""
+    sheets = []
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            for number, known in enumerate(book.sheets_metadata):
+                if known.typ != SheetTypeEnum.WorkSheet:
+                    notices.append(f"'{known.name}' is no sheet of cells and is left out")
+                elif known.visible != SheetVisibleEnum.Visible:
+                    notices.append(f"sheet '{known.name}' is hidden and is left out")
+                else:
+                    sheet = book.get_sheet_by_index(number)
+                    values = sheet.to_python(skip_empty_area=False)
+                    sheets.append(_sheet(known.name, values, sheet.merged_cell_ranges or []))
+    except PasswordError as error:
+        raise UnreadableFileError(
+            "the workbook is protected by a password", "open it in Excel and save it without password", name
+        ) from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise UnreadableFileError(f"the workbook is damaged: {error}", FETCH_AGAIN, name) from error
+    except BaseException as error:
+        # A panic of calamine is no Exception; its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFileError(f"the workbook is damaged: {error}", FETCH_AGAIN, name) from error
+    return sheets
+
+
+def _sheet(
+    name: str, values: Sequence[Sequence[Value]], merges: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+) -> _Sheet:
+    covered = {
+        (row, column)
+        for (top, left), (bottom, right) in merges
+        for row in range(top, min(bottom, len(values)) + 1)
+        for column in range(left, min(right, len(values[0]) if values else 0) + 1)
+        if (row, column) != (top, left)
+    }
+    rows = []
+    for row_no, row in enumerate(values):
+        cells = tuple(_cells(name, row_no, row, covered))
+        last = address(max(len(row) - 1, 0), row_no)
+        rows.append(GridRow(cells, f"{name}!{address(0, row_no)}:{last}"))
+    return _Sheet(name, rows)
+
+
+def _cells(name: str, row_no: int, row: Sequence[Value], covered: set[tuple[int, int]]) -> Iterator[GridCell]:
+    for column, value in enumerate(row):
+        if (row_no, column) not in covered or value != "":
+            text = _printed(value)
+            is_text_number = isinstance(value, str) and DIGITS.fullmatch(text) is not None
+            yield GridCell(text, column, column, f"{name}!{address(column, row_no)}", is_text_number)
+
+
+def _printed(value: Value) -> str:
+    """Return a value as NAV prints it: groups of three digits, a comma before decimals."""
+    if isinstance(value, float):
+        if value.is_integer():
+            return f"{int(value):,}".replace(",", " ")
+        return f"{value:.10g}".replace(".", ",")
+    return " ".join(unicodedata.normalize("NFC", str(value)).split())
+
+
+def _has_title(lines: Sequence[Line], layout: Layout) -> bool:
+    return any(line.kind is LineKind.TEXT and normalise(line.tokens[0]) in layout.products for line in lines)
