@@ -193,10 +193,8 @@ def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
     for run in result.result.results:  # type: ignore[union-attr]
         if run.status not in {"fail", "error"}:
             continue
-        query = getattr(run.node, "compiled_code", None) if run.status == "fail" else None
-        failed.append(
-            FailedCheck(run.node.name, str(run.message or ""), _first_rows(home, query) if query else [])
-        )
+        rows = _first_rows(home, str(run.node.relation_name)) if run.status == "fail" else []
+        failed.append(FailedCheck(run.node.name, str(run.message or ""), rows))
     return failed
 
 
@@ -225,10 +223,11 @@ def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | No
     return None
 
 
-def _first_rows(home: Home, query: str) -> list[list[str]]:
+def _first_rows(home: Home, stored: str) -> list[list[str]]:
+    """Return the first rows of the table in which dbt has stored the failures of a test."""
     try:
         with duckdb.connect(str(home.building), read_only=True) as connection:
-            relation = connection.sql(query)
+            relation = connection.sql(f"select * from {stored}")
             rows: list[tuple[Any, ...]] = relation.limit(SHOWN_ROWS).fetchall()
             return [relation.columns, *([str(value) for value in row] for row in rows)]
     except duckdb.Error:

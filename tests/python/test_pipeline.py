@@ -5,6 +5,7 @@ code 1, and a published warehouse that is byte for byte as it was.
 """
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,9 @@ def test_a_number_that_does_not_add_up_stops_the_build_and_is_named(good_home: H
         'row "Jobbklubb", column "Januar": printed "1 223"',
         "all 2 failing checks hold if it is 1 233 (one digit misread)",
     )
+    with duckdb.connect(str(good_home.building), read_only=True) as built:
+        stored = built.sql("select table_name from duckdb_tables() where schema_name = 'failures'").fetchall()
+    assert {name for (name,) in stored} == set(re.findall(r"failed: (\w+):", result.stderr))
 
 
 def test_a_report_cut_between_two_tables_does_not_add_up(good_home: Home, tmp_path: Path) -> None:
