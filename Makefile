@@ -46,6 +46,9 @@ lint: $(DEV_STAMP) ## Check the Python code: ruff and mypy
 pytest: $(DEV_STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
 	$(BIN)/pytest
 
+test-fast: $(DEV_STAMP) ## Run the tests that build nothing: under a minute, for while you work
+	$(BIN)/pytest -m 'not slow and not superset'
+
 fuzz: $(DEV_STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run
 

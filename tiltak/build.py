@@ -3,9 +3,10 @@
 import logging
 import os
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, StagingError, TiltakError
@@ -21,6 +23,8 @@ from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
 
 SHOWN_ROWS = 10
+# What dbt keeps of a parse.
+PARSED = "partial_parse.msgpack"
 # How DuckDB, Python and the system say it; dbt hands on no more than their words.
 OUT_OF_MEMORY = re.compile(r"Out of Memory Error|bad_alloc|MemoryError|Cannot allocate memory", re.IGNORECASE)
 CANNOT_WRITE = re.compile(
@@ -158,20 +162,42 @@ def run_dbt(
             on_node(event.data.total)
 
     options = [
+        "--quiet", "--log-level", "none", "--log-level-file", "info",
         "--project-dir", str(project),
         "--profiles-dir", str(project),
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip
-    paths = {"TILTAK_DATABASE": str(home.building.resolve()), "TILTAK_STAGED": str(home.staged.resolve())}
-    with _environment(**paths), _patient_log():
+    with _patient_log():
+        parsed = _parse(home, options, project)
+        if not isinstance(parsed.result, Manifest):
+            return parsed
+        for source in parsed.result.sources.values():
+            source.meta["external_location"] = f"read_parquet('{home.staged.resolve()}/{{name}}/*.parquet')"
         try:
-            return dbtRunner(callbacks=[on_event]).invoke(
-                ["--quiet", "--log-level", "none", "--log-level-file", "info", *arguments, *options]
-            )
+            with _environment(TILTAK_DATABASE=str(home.building.resolve())):
+                return dbtRunner(parsed.result, [on_event]).invoke([*arguments, *options])
         finally:
             # The adapter keeps its connection, and with it tables that are still in the log beside the file.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _parse(home: Home, options: Sequence[str], project: Path) -> dbtRunnerResult:
+    """Parse what has changed in the project since it was last parsed, for whichever home.
+
+    dbt would parse all of it anew for every other database, so it is told of the home's own only to run.
+    """
+    kept = project / "target" / PARSED
+    earlier = ["--partial-parse-file-path", str(kept)] if kept.is_file() else []
+    result = dbtRunner().invoke(["parse", *earlier, *options])
+    if (new := home.target / PARSED).is_file():
+        with suppress(OSError):  # without it the next parse takes some seconds more
+            kept.parent.mkdir(exist_ok=True)
+            whole = kept.with_name(f"{PARSED}.{os.getpid()}")
+            shutil.copyfile(new, whole)
+            whole.replace(kept)
+            new.unlink()
+    return result
 
 
 def reading_problems(home: Home) -> list[ReadingProblem]:

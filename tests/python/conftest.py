@@ -1,5 +1,6 @@
 """Fixtures that tests share: the layout seeds, the five reports, and a warehouse built from them."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,22 @@ REPORT_FILES = {
     "2022": "deltakere-tiltak-og-alder_2022-01_2022-07.txt",
     "2024": "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt",
 }
+# Fixtures that run dbt, or another program that takes seconds to start.
+SLOW_FIXTURES = {
+    "build_with", "built_home", "home_2021", "manifest", "outcomes", "reformed", "small_home",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what builds a warehouse: `make test-fast` leaves it out."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_unconfigure() -> None:
+    """Take away the hook of Hypothesis: through it DuckDB outlives the interpreter, and complains."""
+    gc.callbacks.clear()
 
 
 @pytest.fixture(scope="session")

@@ -159,6 +159,7 @@ def lint(*arguments: str) -> str:
     return "" if result.returncode == 0 and "FAIL" not in result.stdout else result.stdout
 
 
+@pytest.mark.slow
 def test_every_sql_file_with_a_query_of_its_own_is_clean() -> None:
     assert lint("models", "tests/singular", "analyses") == ""
     assert lint("--templater", "raw", "tests/measure/speed/questions") == ""
@@ -166,18 +167,17 @@ def test_every_sql_file_with_a_query_of_its_own_is_clean() -> None:
 
 @pytest.fixture(scope="module")
 def compiled_queries(manifest: Any, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy what our models and tests compile to; dbt's own tests are not ours to lint."""
+    """Copy what models and tests that call our macros compile to; of the others their source is linted."""
     folder = tmp_path_factory.mktemp("compiled")
     own = {
         node.name
         for node in nodes(manifest, "model", "test")
-        if getattr(node, "test_metadata", None) is None
-        or f"macro.tiltak_warehouse.test_{node.test_metadata.name}" in node.depends_on.macros
+        if any(key.startswith("macro.tiltak_warehouse.") for key in node.depends_on.macros)
     }
     for path in compiled.rglob("*.sql"):
         if path.stem in own:
             (folder / path.name).write_text(path.read_text(encoding="utf-8").strip() + "\n", encoding="utf-8")
-    assert len(list(folder.glob("*.sql"))) > 130
+    assert len(list(folder.glob("*.sql"))) > 100
     return folder
 
 

@@ -23,6 +23,7 @@ REPORT_2020 = "deltakere-tiltak_2020-01_2020-02.txt"
 REPORT_2022 = "deltakere-tiltak-og-alder_2022-01_2022-07.txt"
 REPORT_2024 = "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt"
 
+pytestmark = pytest.mark.slow
 Edit = Callable[[str], str]
 
 

@@ -108,18 +108,18 @@ def change_what_was_built(home: Home, number: int) -> None:
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    """A folder with the smallest report."""
+    """A folder with another report than that of the small home."""
     folder = tmp_path / "reports"
     folder.mkdir()
-    shutil.copy(PROJECT / "data" / "reports" / "deltakere-tiltak_2020-01_2020-02.txt", folder)
+    shutil.copy(PROJECT / "data" / "reports" / "deltakere_2013-01_2013-11.txt", folder)
     return folder
 
 
 def test_readers_meet_no_error_and_no_mixture_of_versions(
-    built_home: Home, reports: Path, tmp_path: Path
+    small_home: Home, reports: Path, tmp_path: Path
 ) -> None:
     home = Home(tmp_path / "home")
-    shutil.copytree(built_home.folder, home.folder, symlinks=True)
+    shutil.copytree(small_home.folder, home.folder, symlinks=True)
     logs = {way: tmp_path / f"{way}.log" for way in ("stay", "again")}
     with (
         reader("stay", home.warehouse, logs["stay"]),

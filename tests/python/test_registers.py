@@ -48,8 +48,14 @@ class Built:
 BuildWith = Callable[[bool, list[Row], list[Row]], Built]
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that all tests change: dbt parses only what differs from the test before."""
+    return copy_project(tmp_path_factory.mktemp("registers") / "project")
+
+
 @pytest.fixture
-def build_with(tmp_path: Path, layout: Layout) -> BuildWith:
+def build_with(project: Path, tmp_path: Path, layout: Layout) -> BuildWith:
     """Return a function that builds the report, misprinted or not, with entries in both registers."""
 
     def build(is_misprinted: bool, corrections: list[Row], exceptions: list[Row]) -> Built:
@@ -59,13 +65,12 @@ def build_with(tmp_path: Path, layout: Layout) -> BuildWith:
         report.write_text(
             text.replace(PRINTED_ROW, MISPRINTED_ROW) if is_misprinted else text, encoding="utf-8"
         )
-        project = copy_project(tmp_path / "project")
         home = Home(tmp_path / "home")
         (loaded,) = load_reports([report], home.staged, layout, loader_fingerprint())
         for row in [*corrections, *exceptions]:
             row.update({key: value.replace("REPORT", loaded.report_id) for key, value in row.items()})
-        edit_seed(project, "cell_correction", lambda rows: [*rows, *corrections])
-        edit_seed(project, "accepted_exception", lambda rows: [*rows, *exceptions])
+        edit_seed(project, "cell_correction", lambda _: corrections)
+        edit_seed(project, "accepted_exception", lambda _: exceptions)
         home.building.parent.mkdir(parents=True)
         result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
         assert result.exception is None, result.exception
