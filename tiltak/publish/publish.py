@@ -17,6 +17,7 @@ from tiltak.publish.catalogue import Catalogue, read_catalogue
 from tiltak.publish.database import open_set, write_relations
 from tiltak.publish.dictionary import write_dictionary
 from tiltak.publish.exports import write_csv, write_parquet
+from tiltak.publish.jsonstat import write_jsonstat
 from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_now, write_record
 from tiltak.publish.versions import (
     DATABASE,
@@ -28,6 +29,8 @@ from tiltak.publish.versions import (
     put_in_place,
     versions,
 )
+from tiltak.publish.words import read_words
+from tiltak.publish.workbook import WORKBOOK, write_workbook
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -101,6 +104,9 @@ def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: 
             if relation.name in RECORD_TABLES:
                 write_csv(connection, relation, folder)
             write_parquet(connection, relation, folder, record.build_id)
+        words = read_words(connection, catalogue, "built.seeds")
+        write_workbook(connection, words, folder / WORKBOOK)
+        write_jsonstat(connection, words, folder)
     write_dictionary(catalogue, record.build_id, folder)
     (folder / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
     (folder / CHECKSUMS).write_text(_checksums(folder), encoding="utf-8")
