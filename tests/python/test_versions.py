@@ -236,6 +236,12 @@ def test_a_version_that_readers_never_got_is_none_and_pushes_none_out(
         with pytest.raises(KilledError):
             put(home, "30-d")
     assert current(home) == "20-c"
+    assert [version.build_id for version in versions(home)] == ["10-a", "10-b", "20-c"]
+    with monkeypatch.context() as patched:
+        patched.setattr("tiltak.publish.versions._remove", kill)
+        with pytest.raises(KilledError):
+            recover(home)
+    assert not (home.folder / "versions" / "30-d").exists()
     recover(home)
     assert sorted(path.name for path in (home.folder / "versions").iterdir()) == ["10-a", "10-b", "20-c"]
     assert sorted(path.name for path in home.folder.iterdir()) == ["published", "tiltak.duckdb", "versions"]

@@ -65,9 +65,11 @@ class Version:
 
 def versions(home: Home) -> list[Version]:
     """Return all versions ever published that are on record, the oldest first."""
-    current = _current_folder(home)
+    current, abandoned = _current_folder(home), _abandoned(home)
     found = []
     for path in sorted(_folder(home).glob(f"[!.]*/{RECORD_FILE}")):
+        if path.parent == abandoned:
+            continue
         try:
             record = read_record(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError):
@@ -165,11 +167,12 @@ def recover(home: Home) -> None:
     for pattern in (f"versions/{NEW}*", ".*.link", ".*.old"):
         for leftover in home.folder.glob(pattern):
             _remove(leftover)
-    if _note(home).is_file():
-        killed = _folder(home) / _note(home).read_text(encoding="utf-8")
-        if killed.parent == _folder(home) and killed.is_dir() and killed.resolve() != _current_folder(home):
-            _remove(killed)  # readers never got it, and it must not push out one that they have
-        _note(home).unlink()
+    if (abandoned := _abandoned(home)) is not None:
+        # In one step it is no longer among the versions, and half of it is not, either.
+        half_removed = abandoned.with_name(f"{NEW}{abandoned.name}")
+        abandoned.rename(half_removed)
+        _remove(half_removed)
+    _note(home).unlink(missing_ok=True)
     kept = [version for version in versions(home) if version.is_kept]
     current = next((version for version in kept if version.is_current), None)
     if current is not None:
@@ -185,6 +188,16 @@ def _folder(home: Home) -> Path:
 def _note(home: Home) -> Path:
     """Return the note of the version that is being put in place; there is none at any other time."""
     return home.folder / ".putting-in-place"
+
+
+def _abandoned(home: Home) -> Path | None:
+    """Return the complete folder that readers never got: its build was killed just before."""
+    note = _note(home)
+    if not note.is_file():
+        return None
+    folder = _folder(home) / note.read_text(encoding="utf-8")
+    is_version = folder.parent == _folder(home) and folder.is_dir()
+    return folder if is_version and folder.resolve() != _current_folder(home) else None
 
 
 def _published(home: Home) -> Path:

@@ -108,9 +108,13 @@ def published(home: Home) -> Published:
         for path in (home.warehouse, home.folder / "published")
     }
     folder = home.folder / "versions"
+    note = home.folder / ".putting-in-place"
+    # Until readers are led to it, it is no version.
+    abandoned = note.read_text(encoding="utf-8") if note.is_file() else ""
     files = {
         path.relative_to(folder).as_posix(): digest(path)
         for version in folder.glob("[!.]*")
+        if version.name != abandoned or Path(links["published"] or "").name == abandoned
         for path in version.rglob("*")
         if path.is_file()
     }
