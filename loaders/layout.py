@@ -24,12 +24,14 @@ class Layout:
         months: month number (1-12) by normalised column label.
         averages: normalised column labels of the year-to-date average.
         furniture: normalised lines that stand on any page and belong to no table.
+        labels: normalised labels of members, to complete one that its file cuts; their meaning is for SQL.
     """
 
     products: dict[str, str]
     months: dict[str, int]
     averages: frozenset[str]
     furniture: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
 
     @cached_property
     def longest_label(self) -> int:
@@ -62,6 +64,7 @@ def read_layout(folder: Path) -> Layout:
     products = _read_seed(folder / "product.csv")
     headers = _read_seed(folder / "header_label.csv")
     furniture = _read_seed(folder / "furniture.csv")
+    labels = [_read_seed(path) for path in label_seeds(folder)]
     try:
         return Layout(
             products={normalise(row["product_title"]): row["product_code"] for row in products},
@@ -74,6 +77,9 @@ def read_layout(folder: Path) -> Layout:
                 normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
             ),
             furniture=frozenset(normalise(row["line"]) for row in furniture),
+            labels=frozenset(
+                normalise(row["label"]) for rows in labels for row in rows if row["kind"] != "misreading"
+            ),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProvenanceError(
@@ -81,6 +87,11 @@ def read_layout(folder: Path) -> Layout:
             "restore seeds/layout from the repository",
             report=str(folder),
         ) from error
+
+
+def label_seeds(folder: Path = LAYOUT) -> list[Path]:
+    """Return the seeds with the labels of members, beside the folder of the layout."""
+    return sorted((folder.parent / "labels").glob("label_*.csv"))
 
 
 def _read_seed(path: Path) -> list[dict[str, str]]:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
+# Ends a label that its file cuts at the edge of a column, where nothing says how it goes on.
+CUT_MARK = "\u2026"
+
 
 class LineKind(StrEnum):
     """What a reader can say of a line without knowing the report."""
@@ -52,12 +55,15 @@ class SourceText:
         line_count: how many lines they have.
         text_format: `text`, `markdown`, `xlsx` or `pdf`.
         notices: what of the file was left out and why, a sentence each.
+        has_own_pages: True if its pages are those of the publication, so that a page without a table was
+            published so; else a table may have been lost there.
     """
 
     pages: Sequence[Page]
     line_count: int
     text_format: str
     notices: Sequence[str] = ()
+    has_own_pages: bool = False
 
     def place_of(self, line_no: int) -> str:
         """Return where a line is, in words that a person finds it by."""

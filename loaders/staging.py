@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from loaders.errors import StagingError
-from loaders.layout import LAYOUT
+from loaders.layout import LAYOUT, label_seeds
 from loaders.printed import LineRole, PrintedReport, PrintedTable, line_place
 
 # Arrow's own allocator keeps more of what it has freed: 20 MB for large reports. It is no faster here.
@@ -89,7 +89,7 @@ class Source:
 def loader_fingerprint() -> str:
     """Return a hash of the loaders and their layout: another one means that reports are staged again."""
     digest = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.rglob("*.py"), *LAYOUT.glob("*.csv")]):
+    for path in sorted([*Path(__file__).parent.rglob("*.py"), *LAYOUT.glob("*.csv"), *label_seeds()]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -15,8 +15,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from loaders.errors import LayoutError, UnreadableFileError
-from loaders.layout import Layout
-from loaders.printed import Line, SourceText
+from loaders.layout import TOTAL_PATTERN, Layout, normalise
+from loaders.printed import CUT_MARK, Line, SourceText
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
 from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around
 
@@ -33,6 +33,8 @@ SAME_LINE = 0.5
 HYPHEN = "\x02"
 # Text that runs straight has an angle of nothing but what rounding leaves, in radians.
 LARGEST_ANGLE = 0.01
+# Padding is a point and a half in NAV's files; text further to the right is not set to the left.
+LARGEST_PADDING = 4.0
 # A rectangle over more than this share of a page is its ground, not a cell.
 LARGEST_CELL = 0.25
 # Letters of one word may reach into each other a little (kerning); more is text over text.
@@ -116,7 +118,7 @@ class _Cell:
                 lines.append([run])
         return [sorted(line, key=lambda run: run.box.left) for line in lines]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its text, with the lines that a word was broken over put together."""
         text, before = "", None
@@ -128,9 +130,24 @@ class _Cell:
             before = line
         return " ".join(unicodedata.normalize("NFC", text).split())
 
+    @property
+    def may_be_cut(self) -> bool:
+        """Tell whether its text, words on one line, begins at the left and reaches into the right padding."""
+        if not self.is_drawn or len(self.lines) != 1 or not any(letter.isalpha() for letter in self.text):
+            return False
+        padding = self.lines[0][0].box.left - self.box.left
+        is_at_left = 0 < padding < LARGEST_PADDING
+        return is_at_left and self.lines[-1][-1].box.right > self.box.right - padding
+
     def _is_cut(self, line: list[_Run], below: list[_Run], joined: str) -> bool:
-        """Tell whether a line ends within a word: a word by itself that leaves no room for another letter."""
-        if not self.is_drawn or " " in _joined(line).strip() or not joined[:1].isalpha():
+        """Tell whether a line ends within a word.
+
+        It does after a stroke, and where it is one word that leaves no room for another letter.
+        """
+        printed = _joined(line)
+        if printed.endswith("/"):
+            return True
+        if not self.is_drawn or " " in printed or not joined[:1].isalpha():
             return False
         padding = line[0].box.left - self.box.left
         return line[-1].box.right + below[0].first_width > self.box.right - max(padding, 0)
@@ -150,11 +167,11 @@ class PdfReader:
         """
         pages: list[list[Line]] = []
         line_count = 0
-        for rows in _pages(content, name):
+        for rows in _pages(content, name, layout.labels.union(layout.months, layout.averages)):
             lines = lay_out(rows, line_count + 1, layout, RULES, name)
             pages.append(lines)
             line_count += len(lines)
-        return SourceText(pages, line_count, "pdf")
+        return SourceText(pages, line_count, "pdf", has_own_pages=True)
 
     def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:
         """Return the cells of each line, between bars."""
@@ -173,6 +190,22 @@ class PdfReader:
         return lines_around(texts, [row.place for row in shown], rows[at].place if rows else place)
 
 
+def completed(text: str, outline: Iterable[str], labels: Iterable[str]) -> str:
+    """Return a label that may be cut, completed from the one entry of the outline that begins with it.
+
+    Where the outline has none, it is completed from the one known label; without exactly one of either
+    it ends in the sign for a cut label.
+    """
+    label = normalise(text)
+    total = TOTAL_PATTERN.match(label)
+    starts = {label, label[total.end() :].lstrip() if total else label}
+    for whole in (outline, labels):
+        found = {other[len(start) :] for start in starts for other in whole if other.startswith(start)}
+        if found:
+            return text + found.pop() if len(found) == 1 else text + CUT_MARK
+    return text + CUT_MARK
+
+
 def place_of(page_no: int, box: Box) -> str:
     """Return a place on a page in words: left, top, width and height in points from its upper left corner."""
     return (
@@ -187,7 +220,7 @@ def parse_place(place: str) -> tuple[int, Box]:
     return int(page), Box(left, top, left + width, top + height)
 
 
-def _pages(content: bytes, name: str) -> Iterator[list[GridRow]]:
+def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> Iterator[list[GridRow]]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -198,8 +231,13 @@ def _pages(content: bytes, name: str) -> Iterator[list[GridRow]]:
             name,
         ) from error
     try:
+        outline = {normalise(entry.get_title()) for entry in document.get_toc()}
         for page_no in range(1, len(document) + 1):
-            yield _read_page(document, page_no, name)
+            cells = _read_page(document, page_no, name)
+            for cell in cells:
+                if cell.may_be_cut:
+                    cell.text = completed(cell.text, outline, labels)
+            yield list(_rows(cells, page_no))
     except pdfium.PdfiumError as error:
         raise UnreadableFileError(
             f"a page of the PDF cannot be read: {error}", "it is damaged: fetch it again", name
@@ -208,7 +246,7 @@ def _pages(content: bytes, name: str) -> Iterator[list[GridRow]]:
         document.close()
 
 
-def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[GridRow]:
+def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_Cell]:
     page = document[page_no - 1]
     try:
         if page.get_rotation():
@@ -224,7 +262,7 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[Gr
             raise UnreadableFileError(
                 f"no text on page {page_no}: a scan", GET_WORKBOOK, name, place=f"page {page_no}"
             )
-        return list(_rows(_cells(runs, boxes, media, page_no, name), page_no))
+        return _cells(runs, boxes, media, page_no, name)
     finally:
         page.close()
 

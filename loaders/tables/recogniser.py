@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from loaders.errors import LayoutError, UnknownReportError
+from loaders.errors import LayoutError, TiltakError, UnknownReportError
 from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, UPDATED_PATTERN, Layout, normalise
 from loaders.printed import (
+    CUT_MARK,
     Line,
     LineKind,
     LineRole,
@@ -44,6 +45,8 @@ class _Found:
     tables: deque[RawTable | PrintedTable] = field(default_factory=deque)
     page_no: int = 0
     section_heading: str | None = None
+    has_own_pages: bool = False
+    pages_without_table: list[int] = field(default_factory=list)
 
 
 def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
@@ -58,8 +61,17 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
         UnknownReportError: no known product title, or more than one.
         LayoutError: a line that fits nowhere, or a table that is not of the expected shape.
     """
+    try:
+        return _recognise(source, layout, report)
+    except TiltakError as error:
+        if error.line_no is not None:
+            error.place = error.place or source.place_of(error.line_no)
+        raise
+
+
+def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
     _check_known(source, layout, report)
-    found = _Found()
+    found = _Found(has_own_pages=source.has_own_pages)
     for block in cut_blocks(source, layout, report):
         _take_block(block, found, layout, report)
     product_title = _product_title(found, report)
@@ -85,8 +97,14 @@ def recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport:
         line_count=source.line_count,
         line_roles={role: found.role_counts[role] for role in LineRole},
         tables=tables,
-        notices=source.notices,
+        notices=(*source.notices, *_notices(found)),
     )
+
+
+def _notices(found: _Found) -> Iterator[str]:
+    if found.pages_without_table:
+        pages = ", ".join(str(page_no) for page_no in found.pages_without_table)
+        yield f"pages with a heading and no table: {pages}"
 
 
 def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:
@@ -110,7 +128,8 @@ def _take_page_without_table(segment: Segment, found: _Found, layout: Layout, re
     lines = list(note_roles(segment))
     if not lines:
         return
-    if found.tables and lines:
+    is_empty_page = segment.title is not None and segment.period is not None and not segment.after
+    if found.tables and not (found.has_own_pages and is_empty_page):
         raise LayoutError(
             "text that belongs to no table",
             "was the file cut, or a table lost here? compare with the original report",
@@ -120,6 +139,8 @@ def _take_page_without_table(segment: Segment, found: _Found, layout: Layout, re
             lines[-1][1].tokens[0],
         )
     _start_page(segment, found)
+    if found.tables:
+        found.pages_without_table.append(found.page_no)
     for role, line in lines:
         found.role_counts[role] += 1
         if role is LineRole.NOTE:
@@ -164,7 +185,7 @@ def _take_table(
         found.page_no += 1
         found.section_heading = None
     _take_headings(segment, found)
-    heading, floating = split_floating_label(segment.after, layout)
+    heading, floating = split_floating_label(_without_updates(segment.after, found), layout)
     above = [*segment.before, *heading]
     stray = next((line for line in above if holds_values(line.tokens[0])), None)
     if stray is not None:
@@ -204,16 +225,22 @@ def _start_page(segment: Segment, found: _Found) -> None:
 def _take_headings(segment: Segment, found: _Found) -> None:
     found.role_counts[LineRole.HEADING] += segment.title is not None
     found.role_counts[LineRole.PERIOD] += segment.period is not None
-    section = []
-    for line in segment.before:
+    section = _without_updates(segment.before, found)
+    found.role_counts[LineRole.HEADING] += len(section)
+    if section:
+        found.section_heading = join_text(section)
+
+
+def _without_updates(lines: Sequence[Line], found: _Found) -> list[Line]:
+    """Return lines without those that say when the report was updated, which are notes wherever they are."""
+    rest = []
+    for line in lines:
         if UPDATED_PATTERN.match(normalise(line.tokens[0])):
             found.role_counts[LineRole.NOTE] += 1
             found.notes.append(line)
         else:
-            found.role_counts[LineRole.HEADING] += 1
-            section.append(line)
-    if section:
-        found.section_heading = join_text(section)
+            rest.append(line)
+    return rest
 
 
 def _settle_tables(found: _Found, period: Period, layout: Layout, report: str) -> Iterator[PrintedTable]:
@@ -281,6 +308,17 @@ def _check_labels(table: PrintedTable, report: str) -> None:
     Otherwise a header row or a total row was lost, and rows would count for another total.
     """
     labels = table.packed.labels
+    cut = next((row_no for row_no, label in enumerate(labels) if label.endswith(CUT_MARK)), None)
+    if cut is not None:
+        raise LayoutError(
+            "a label is cut at the edge of its column, and neither the file's outline nor one known label "
+            "says how it goes on",
+            "fetch the workbook (.xlsx) of this report from NAV: it cuts no labels",
+            report,
+            table.table_no,
+            table.rows[cut].line_nos[0],
+            labels[cut],
+        )
     if TOTAL_PATTERN.match(normalise(labels[0])) and len(set(labels)) == len(labels):
         return
     row_no = next((row_no for row_no, label in enumerate(labels) if label in labels[:row_no]), 0)
