@@ -20,6 +20,7 @@ from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
 from loaders.load import Loaded, LoadOutcome
 from loaders.printed import PrintedReport
 from tiltak.home import Home
+from tiltak.publish.summary import summary
 
 # Columns of a table that is written to a file or a pipe, where no terminal sets them.
 FILE_WIDTH = 160
@@ -271,24 +272,16 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
         order by checks desc
     """)
     voice.out.print(table_of(checks.columns, checks.fetchall()))
-    (cells, facts, averages, tested, checks, covered_once, covered_twice, revisions) = connection.sql("""
-        select
-            (select count(*) from fct_printed_cell),
-            (select count(*) from fct_monthly_participants),
-            (select count(*) from fct_year_to_date_average),
-            (select count(*) from quality.fct_rule_check where outcome <> 'not_testable'),
-            (select count(*) from quality.fct_rule_check),
-            (select sum(covered_once_count) / sum(fact_count) from quality.mart_quality_by_report),
-            (select sum(covered_twice_count) / sum(fact_count) from quality.mart_quality_by_report),
-            (select count(*) from quality.mart_revisions)
-    """).fetchall()[0]
+    figures = summary(connection)
     voice.out.print(
-        f"{cells} printed cells became {facts} monthly figures and {averages} year-to-date averages. "
-        f"{tested} of {checks} checks could be made; {covered_once:.1%} of the figures are held by at least "
-        f"one rule, {covered_twice:.1%} by at least two.",
+        f"{figures['printed_cells']} printed cells became {figures['monthly_facts']} monthly figures and "
+        f"{figures['averages']} year-to-date averages. "
+        f"{figures['tested']} of {figures['checks']} checks could be made; "
+        f"{figures['covered_once']:.1%} of the figures are held by at least one rule, "
+        f"{figures['covered_twice']:.1%} by at least two.",
         soft_wrap=True,
     )
-    if revisions:
+    if revisions := figures["revisions"]:
         voice.out.print(
             f"Figures that read differently in a newer edition: {revisions}; see quality.mart_revisions:"
         )

@@ -8,7 +8,7 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,6 +21,7 @@ import pyarrow as pa
 from loaders.staging import loader_fingerprint
 from tiltak.home import PROJECT
 from tiltak.publish.catalogue import Catalogue, Name
+from tiltak.publish.summary import summary
 
 if TYPE_CHECKING:  # dbt takes seconds to import
     from tiltak.build import DataTestCounts
@@ -28,6 +29,8 @@ if TYPE_CHECKING:  # dbt takes seconds to import
 TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow")
 MODEL_FOLDERS = ("models", "seeds", "macros", "tests/generic", "tests/singular")
 GIT_SECONDS = 10
+# Outcomes of a check, as `mart_summary` counts them.
+OUTCOMES = ("equal", "impossible", "not_testable", "possible")
 
 BUILD = Name("quality", "mart_build")
 REPORT = Name("quality", "mart_build_report")
@@ -126,7 +129,7 @@ def make_record(
         warned_test_count=tests.warned,
         reports=tuple(Report(*row) for row in reports),
         tools={"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}},
-        checks=tuple(_checks(connection, catalogue)),
+        checks=tuple(_checks(connection)),
         row_counts={
             str(relation.name): connection.execute(f"select count(*) from {relation.name}").fetchall()[0][0]
             for relation in catalogue
@@ -194,16 +197,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Sequence[Check]:
-    """Count the outcomes of every quality relation that tells one per row."""
-    found = []
-    for table in catalogue.tables:
-        if table.name.schema == "quality" and any(column.name == "outcome" for column in table.columns):
-            rows = connection.execute(
-                f"select outcome, count(*) from {table.name} group by outcome order by outcome"
-            ).fetchall()
-            found += [Check(str(table.name), outcome, count) for outcome, count in rows]
-    return found
+def _checks(connection: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    """Yield how many checks have each outcome that any of them has."""
+    figures = summary(connection)
+    for outcome in OUTCOMES:
+        if count := figures[outcome]:
+            yield Check("quality.fct_rule_check", outcome, int(count))
 
 
 def _git_commit(project: Path) -> str | None:

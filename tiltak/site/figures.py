@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from tiltak.publish.catalogue import Catalogue, Name
+from tiltak.publish.summary import summary
 from tiltak.site.charts import Bar, Event, HeatCell, Period, Point, Series
 
 Row = Mapping[str, Any]
@@ -14,47 +15,12 @@ Row = Mapping[str, Any]
 # Names of counts in words, as charts show them.
 OUTCOMES = ("equal", "possible", "not testable", "impossible")
 
-ON_STRUCTURES = "select count(*) from mart_participants_by_county_structure where derivation ="
-
-# The numbers of the front page: each a query that anybody can repeat.
-FIGURES = {
-    "reports": "select count(*) from dim_report",
-    "months": "select count(distinct month_key) from fct_monthly_participants",
-    "printed_cells": "select count(*) from fct_printed_cell",
-    "monthly_facts": "select count(*) from fct_monthly_participants",
-    "averages": "select count(*) from fct_year_to_date_average",
-    "lines": "select sum(line_count) from quality.mart_reconciliation",
-    "published_facts": "select count(*) from fct_monthly_participants where value_status = 'published'",
-    "hidden_facts": "select count(*) from fct_monthly_participants where value_status = 'suppressed'",
-    "hidden_cells": "select coalesce(sum(hidden_count), 0) from quality.mart_disclosure_by_report",
-    "revealed_cells": "select coalesce(sum(revealed_count), 0) from quality.mart_disclosure_by_report",
-    "derived_rows": "select sum(derived_row_count) from quality.mart_disclosure_by_relation",
-    "pinned_rows": "select sum(pinned_count) from quality.mart_disclosure_by_relation",
-    "zero_needed": "select sum(zero_needed_count) from quality.mart_quality_by_report_and_rule",
-    "checks": "select count(*) from quality.fct_rule_check",
-    "equal": "select count(*) from quality.fct_rule_check where outcome = 'equal'",
-    "possible": "select count(*) from quality.fct_rule_check where outcome = 'possible'",
-    "impossible": "select count(*) from quality.fct_rule_check where outcome = 'impossible'",
-    "not_testable": "select count(*) from quality.fct_rule_check where outcome = 'not_testable'",
-    "covered_once": "select sum(covered_once_count) / sum(fact_count) from quality.mart_quality_by_report",
-    "covered_twice": "select sum(covered_twice_count) / sum(fact_count) from quality.mart_quality_by_report",
-    "revisions": "select count(*) from quality.mart_revisions",
-    "corrections": "select count(*) from dim_correction",
-    "exceptions": "select count(*) from dim_accepted_exception",
-    "data_tests": "select passed_test_count from quality.mart_build",
-    "warned_tests": "select warned_test_count from quality.mart_build",
-    "county_printed": f"{ON_STRUCTURES} 'printed'",
-    "county_summed": f"{ON_STRUCTURES} 'exact_sum'",
-    "county_estimated": f"{ON_STRUCTURES} 'estimated'",
-    "county_bounded": f"{ON_STRUCTURES} 'bounded'",
-    "county_unknown": f"{ON_STRUCTURES} 'unknown'",
-    "stable_areas": "select count(*) from dim_stable_area where comparison_key = 'all'",
-}
-
 
 def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int | float]:
     """Return the numbers of the front page by name."""
-    return {name: connection.execute(query).fetchall()[0][0] or 0 for name, query in FIGURES.items()}
+    build = build_record(connection)
+    tests = {"data_tests": build["passed_test_count"], "warned_tests": build["warned_test_count"]}
+    return summary(connection) | tests
 
 
 def build_record(connection: duckdb.DuckDBPyConnection) -> Row:
