@@ -11,7 +11,7 @@ import pytest
 from tiltak.errors import BuildError
 from tiltak.home import Home
 from tiltak.publish.catalogue import Catalogue, ForeignKey, Name, read_catalogue
-from tiltak.publish.ddl import create_table
+from tiltak.publish.ddl import create_table, create_view
 
 Manifest = dict[str, Any]
 
@@ -156,32 +156,49 @@ def test_a_table_is_written_with_types_keys_checks_and_references(tmp_path: Path
     ]
 
 
-def test_a_view_that_does_more_than_select_from_one_public_table_is_refused(tmp_path: Path) -> None:
-    catalogue = read(tmp_path, manifest())
+def test_there_is_a_view_per_county_structure(tmp_path: Path) -> None:
+    content = manifest()
+    content["nodes"]["structures"] = model("dim_county_structure", "structure_key", key="structure_key")
+    mart = model("mart_participants_by_county_structure", "structure_key", "month_key", key="structure_key")
+    mart["constraints"][0]["columns"].append("month_key")
+    content["nodes"]["mart"] = mart | {"config": {"meta": {"grain": ["structure_key", "month_key"]}}}
+    catalogue = read(tmp_path, content)
     with duckdb.connect() as connection:
-        connection.execute("create table month as select 'x' as month_key")
-        connection.execute("create view seen as select month_key from main.month where month_key = 'x'")
-        (view,) = catalogue.with_views(connection, "memory").views
-        assert (str(view.table), view.grain, [column.name for column in view.columns]) == (
-            "main.month",
-            ("month_key",),
-            ["month_key"],
-        )
-        assert view.condition == "(month_key = 'x')"
-        connection.execute("create view counted as select count(*) as months from main.month")
-        with pytest.raises(BuildError, match=r"main\.counted does not select from one public table"):
-            catalogue.with_views(connection, "memory")
+        connection.execute("""
+            create table dim_county_structure as select unnest(['2024', '2020']) as structure_key;
+            create table mart_participants_by_county_structure as
+            select unnest(['2024', '2020', '2024']) as structure_key, unnest(['1', '2', '3']) as month_key
+        """)
+        views = catalogue.with_views(connection, "memory").views
+        for view in views:
+            connection.execute(create_view(view))
+        assert connection.sql("from mart_participants_on_counties_of_2024").fetchall() == [("1",), ("3",)]
+    assert [view.name.relation for view in views] == [
+        "mart_participants_on_counties_of_2020",
+        "mart_participants_on_counties_of_2024",
+    ]
+    assert (views[0].grain, views[0].table.relation) == (
+        ("month_key",),
+        "mart_participants_by_county_structure",
+    )
+    assert views[0].description.startswith(
+        "The rows of mart_participants_by_county_structure on the counties"
+    )
 
 
-def test_every_public_relation_of_the_built_file_is_in_the_catalogue(
-    built_home: Home, built: duckdb.DuckDBPyConnection
-) -> None:
-    catalogue = read_catalogue(built_home.target / "manifest.json").with_views(built, "tiltak")
+def test_a_catalogue_without_county_structures_has_no_views(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        assert read(tmp_path, manifest()).with_views(connection, "memory").views == ()
+
+
+def test_every_public_relation_of_the_published_file_is_in_the_catalogue(built_home: Home) -> None:
     query = """
         select table_schema || '.' || table_name, list(column_name order by ordinal_position)
         from information_schema.columns where table_schema in ('main', 'quality') group by 1
     """
-    found = {name: set(columns) for name, columns in built.sql(query).fetchall()}
+    with duckdb.connect(str(built_home.warehouse), read_only=True) as published:
+        catalogue = read_catalogue(built_home.target / "manifest.json").with_views(published, "tiltak")
+        found = {name: set(columns) for name, columns in published.sql(query).fetchall()}
     assert found == {str(item.name): {column.name for column in item.columns} for item in catalogue}
     assert len(catalogue.views) >= 5
     assert all(column.description for item in catalogue for column in item.columns)

@@ -102,8 +102,10 @@ def test_figures_of_2024_on_the_invented_structure_are_exact_where_counties_go_o
         reformed,
         """
         select region_code, participants, participants_min, participants_max, derivation, derived_from
-        from mart_participants_on_counties_of_2028
-        where month_key = 202401 and tiltak_key = 'ARBEIDSTRENING' and region_code in ('03', '32', '43', '31')
+        from mart_participants_by_county_structure
+        where
+            structure_key = '2028' and month_key = 202401
+            and tiltak_key = 'ARBEIDSTRENING' and region_code in ('03', '32', '43', '31')
         order by region_code
         """,
     )
@@ -182,8 +184,8 @@ def test_a_report_on_the_counties_of_2020_loads_and_keeps_what_the_next_reform_l
         home_2021.building,
         """
         select region_code, participants, participants_max, derivation
-        from mart_participants_on_counties_of_2024
-        where month_key = 202101 order by region_code
+        from mart_participants_by_county_structure
+        where structure_key = '2024' and month_key = 202101 order by region_code
         """,
     )
     found = {code: (participants, highest, derivation) for code, participants, highest, derivation in rows}

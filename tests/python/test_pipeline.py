@@ -84,14 +84,17 @@ def test_a_build_says_what_it_made_and_what_to_do_next(small_home: Home, tmp_pat
     assert "tiltak sql" in result.output
 
 
-def test_the_published_file_has_all_public_relations_and_no_others(small_home: Home) -> None:
+def test_the_published_file_has_all_public_relations_a_view_per_structure_and_no_others(
+    small_home: Home,
+) -> None:
     query = "select table_schema, table_name from information_schema.tables"
     with duckdb.connect(str(small_home.building), read_only=True) as built:
         made = set(built.sql(query).fetchall())
+        structures = built.sql("select structure_key from dim_county_structure").fetchall()
     with duckdb.connect(str(small_home.warehouse), read_only=True) as published:
         assert set(published.sql(query).fetchall()) == {
             relation for relation in made if relation[0] not in {"staging", "intermediate", "seeds"}
-        }
+        } | {("main", f"mart_participants_on_counties_of_{key}") for (key,) in structures}
 
 
 def test_an_unknown_label_is_told_with_its_line_and_the_nearest_known_ones(

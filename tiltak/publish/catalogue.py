@@ -6,7 +6,6 @@ only place where a relation is described.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
@@ -22,14 +21,6 @@ PUBLIC_SCHEMAS = ("main", "quality")
 NEXT_STEP = "correct the model's YAML and build again"
 
 
-# How DuckDB writes down a view that selects columns and rows of one table.
-PLAIN_VIEW = re.compile(
-    r'create view [\w."]+(?: \([^)]*\))? as '
-    r'select "?\w+"?(?:, "?\w+"?)* from "?(\w+)"?\."?(\w+)"?(?: where (\(.*\)))?;',
-    re.IGNORECASE,
-)
-
-
 class Name(NamedTuple):
     """Schema and name of a relation."""
 
@@ -39,6 +30,10 @@ class Name(NamedTuple):
     def __str__(self) -> str:
         """Return the name as SQL writes it."""
         return f"{self.schema}.{self.relation}"
+
+
+STRUCTURES = Name("main", "dim_county_structure")
+BY_STRUCTURE = Name("main", "mart_participants_by_county_structure")
 
 
 @dataclass(frozen=True)
@@ -156,48 +151,20 @@ class Catalogue:
         raise KeyError(str(name))
 
     def with_views(self, connection: duckdb.DuckDBPyConnection, database: str) -> "Catalogue":
-        """Return the catalogue with the public views of a database, which depend on the data.
+        """Return the catalogue with a view per county structure, so that a BI tool can pick one.
 
         Args:
-            connection: a connection that has the database attached.
+            connection: a connection that has a database with the tables attached: how many structures there
+                are depends on the seeds.
             database: name under which it is attached.
-
-        Raises:
-            BuildError: a view does more than select columns of one public table.
         """
-        rows = connection.execute(
-            """
-            select schema_name, view_name, sql, coalesce(comment, '') from duckdb_views()
-            where database_name = $database and not internal and list_contains($schemas, schema_name)
-            order by schema_name, view_name
-            """,
-            {"database": database, "schemas": list(PUBLIC_SCHEMAS)},
+        tables = {table.name: table for table in self.tables}
+        if not {STRUCTURES, BY_STRUCTURE} <= tables.keys():
+            return self
+        keys = connection.execute(
+            f"select structure_key from {database}.{STRUCTURES} order by structure_key"
         ).fetchall()
-        columns: dict[Name, list[str]] = {}
-        for schema, view, column in connection.execute(
-            """
-            select schema_name, table_name, column_name from duckdb_columns()
-            where database_name = $database order by schema_name, table_name, column_index
-            """,
-            {"database": database},
-        ).fetchall():
-            columns.setdefault(Name(schema, view), []).append(column)
-        views = tuple(
-            self._view(Name(schema, view), sql, comment, columns[Name(schema, view)])
-            for schema, view, sql, comment in rows
-        )
-        return replace(self, views=views)
-
-    def _view(self, name: Name, sql: str, description: str, columns: Iterable[str]) -> View:
-        match = PLAIN_VIEW.fullmatch(" ".join(sql.split()))
-        source = Name(match[1], match[2]) if match else None
-        table = next((table for table in self.tables if table.name == source), None)
-        described = {column.name: column for column in table.columns} if table else {}
-        if match is None or table is None or not set(columns) <= described.keys():
-            raise BuildError(f"the view {name} does not select from one public table", NEXT_STEP, text=sql)
-        kept = tuple(described[column] for column in columns)
-        grain = tuple(column for column in table.grain if column in {column.name for column in kept})
-        return View(name, description, grain, kept, table.name, match[3])
+        return replace(self, views=tuple(_structure_view(tables[BY_STRUCTURE], key) for (key,) in keys))
 
 
 def read_catalogue(manifest_path: Path) -> Catalogue:
@@ -224,6 +191,21 @@ def read_catalogue(manifest_path: Path) -> Catalogue:
     references = {key: tuple(_foreign_keys(key, tests, models)) for key in models}
     tables = {_name(model): _table(model, references[key]) for key, model in models.items()}
     return Catalogue(tuple(tables[name] for name in _referred_first(tables)))
+
+
+def _structure_view(table: Table, key: str) -> View:
+    """Return the view of the rows of one county structure, whose key is then the same in all of them."""
+    columns = tuple(column for column in table.columns if column.name != "structure_key")
+    return View(
+        table.name._replace(
+            relation=table.name.relation.replace("by_county_structure", f"on_counties_of_{key}")
+        ),
+        f"The rows of {table.name.relation} on the counties of {key}; the columns are described there.",
+        tuple(column for column in table.grain if column != "structure_key"),
+        columns,
+        table.name,
+        f"structure_key = '{key}'",
+    )
 
 
 def _name(model: Mapping[str, Any]) -> Name:

@@ -1,5 +1,3 @@
-{{ config(post_hook="{{ create_structure_views() }}") }}
-
 with printed_elsewhere as (
     select
         cells.fact_key,
