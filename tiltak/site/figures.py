@@ -164,42 +164,16 @@ def tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[
     return _rows(
         connection,
         """
-        with facts as (
-            select
-                'month' as measure, fact_key, hovedgruppe_key, tiltak_key, region_key, gender_key,
-                age_group_key, immigrant_background_key, birth_region_key, education_key
-            from fct_monthly_participants
-            union all
-            select
-                'year_to_date_average', fact_key, hovedgruppe_key, tiltak_key, region_key, gender_key,
-                age_group_key, immigrant_background_key, birth_region_key, education_key
-            from fct_year_to_date_average
-        )
-
         select
             cells.table_no, cells.page_no, cells.section_heading, cells.table_heading, cells.total_label,
             min(cells.line_no) as first_line, max(cells.line_no) as last_line,
-            concat_ws(', ',
-                case
-                    when count(distinct facts.tiltak_key) > 1
-                        then max_by(tiltak.tiltak_level, tiltak.tiltak_level_no)
-                end,
-                case when count(distinct facts.hovedgruppe_key) > 1 then 'hovedgruppe' end,
-                case when count(distinct facts.region_key) > 1 then 'county' end,
-                case when count(distinct facts.gender_key) > 1 then 'gender' end,
-                case when count(distinct facts.age_group_key) > 1 then 'age group' end,
-                case when count(distinct facts.immigrant_background_key) > 1 then 'immigrant background' end,
-                case when count(distinct facts.birth_region_key) > 1 then 'region of origin' end,
-                case when count(distinct facts.education_key) > 1 then 'education' end
-            ) as row_dimension,
+            replace(min(cells.row_dimension), '_', ' ') as row_dimension,
             count(distinct cells.row_no) as row_count,
             count(distinct cells.column_no) as column_count,
             count(*) as cell_count,
             count(*) filter (cells.value_status = 'suppressed') as star_count,
             count(*) filter (cells.value_status = 'blank_zero') as blank_count
         from fct_printed_cell as cells
-        left join facts on cells.measure = facts.measure and cells.fact_key = facts.fact_key
-        left join dim_tiltak as tiltak on facts.tiltak_key = tiltak.tiltak_key
         where cells.report_key = $report_key
         group by cells.table_no, cells.page_no, cells.section_heading, cells.table_heading, cells.total_label
         order by cells.table_no

@@ -13,6 +13,7 @@ select
     cells.section_heading,
     cells.table_heading,
     cells.total_label,
+    dimensions.row_dimension,
     cells.row_label,
     cells.column_label,
     case when known.value_status <> 'withheld' then cells.printed_text end as printed_text,
@@ -21,6 +22,8 @@ select
     cell_values.correction_code
 from {{ ref('stg_cell') }} as cells
 inner join {{ ref('int_cell') }} as meanings on cells.cell_id = meanings.cell_id
+inner join {{ ref('int_table_row_dimension') }} as dimensions
+    on cells.report_id = dimensions.report_id and cells.table_no = dimensions.table_no
 inner join {{ ref('int_cell_value') }} as cell_values on cells.cell_id = cell_values.cell_id
 inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
 inner join {{ ref('int_known_cell') }} as known
