@@ -1,13 +1,4 @@
-{# The dimensions of a fact besides month and report, in the order of its key. #}
+{# The names of the dimensions, in the order of a fact's key. #}
 {% macro dimension_names() -%}
-    {{ return([
-        'hovedgruppe',
-        'tiltak',
-        'region',
-        'gender',
-        'age_group',
-        'immigrant_background',
-        'birth_region',
-        'education',
-    ]) }}
+    {{ return(dimensions() | list) }}
 {%- endmacro %}

@@ -1,6 +1,7 @@
 select
     checks.check_key,
     checks.rule_code,
+    checks.part_level,
     checks.whole_fact_key,
     checks.report_id as report_key,
     checks.month_key,

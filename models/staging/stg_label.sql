@@ -1,13 +1,10 @@
 -- Every known label of every dimension.
-{% for dimension in [
-    'total', 'hovedgruppe', 'tiltaksgruppe', 'tiltak', 'region', 'gender', 'age_group',
-    'immigrant_background', 'birth_region', 'education',
-] %}
+{% for label_list in ['total'] + (dimensions().values() | sum(start=[])) %}
 select
     label,
     dimension,
     member_code,
     kind
-from {{ ref('label_' ~ dimension) }}
+from {{ ref('label_' ~ label_list) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

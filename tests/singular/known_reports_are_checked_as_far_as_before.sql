@@ -10,13 +10,16 @@ with reports as (
 rules as (
     select
         expected.report_key,
-        expected.rule_code as guarded,
+        expected.rule_code || ' ' || expected.part_level as guarded,
         expected.tested_count as expected_count,
         coalesce(found.tested_count, 0) as found_count
     from {{ ref('expected_rule_check') }} as expected
     inner join reports on expected.report_key = reports.report_key
     left join {{ ref('mart_quality_by_report_and_rule') }} as found
-        on expected.report_key = found.report_key and expected.rule_code = found.rule_code
+        on
+            expected.report_key = found.report_key
+            and expected.rule_code = found.rule_code
+            and expected.part_level = found.part_level
 ),
 
 coverage as (

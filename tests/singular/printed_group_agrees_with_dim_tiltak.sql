@@ -10,12 +10,13 @@ with printed_rows as (
         tables.total_label,
         members.table_no * 1000 + members.row_no as position,
         members.member_code,
-        nodes.tiltak_level,
+        nodes.level as tiltak_level,
         nodes.parent_key
     from {{ ref('int_row_member') }} as members
     inner join {{ ref('int_table') }} as tables
         on members.report_id = tables.report_id and members.table_no = tables.table_no
-    inner join {{ ref('int_tiltak_node') }} as nodes on members.member_code = nodes.tiltak_key
+    inner join {{ ref('int_member') }} as nodes
+        on nodes.dimension = 'tiltak' and members.member_code = nodes.member_key
     where members.row_dimension = 'tiltak' and members.row_no > 1
 ),
 

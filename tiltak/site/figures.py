@@ -209,7 +209,7 @@ def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[s
         """
         select * from quality.mart_quality_by_report_and_rule
         where report_key = $report_key
-        order by instance_count desc, rule_code
+        order by instance_count desc, rule_code, part_level
         """,
         {"report_key": report_key},
     )

@@ -1,5 +1,6 @@
 -- One row per printed cell whose labels are all known, with its meaning: measure, month, one member per
--- dimension.
+-- dimension. A row's own member goes before what the total of its table says; a dimension that neither names
+-- is not split. What a measure is not said to be, the product says.
 with region_versions as (
     select
         region_key,
@@ -45,16 +46,15 @@ members as (
         report_id,
         column_type,
         month_start,
-        {% for dimension in dimension_names() if dimension != 'tiltak' %}
+        {% for dimension, label_lists in dimensions().items() %}
         coalesce(
-            case when row_dimension = '{{ dimension }}' then member_code end, slice_{{ dimension }}_code, '_T'
-        ) as {{ dimension }}_code,
+            case when row_dimension in ('{{ label_lists | join("', '") }}') then member_code end,
+            slice_{{ dimension }}_code,
+            {% if dimension == 'tiltak' %}scope_tiltak_key{% else %}'_T'{% endif %}
+
+        ) as {{ dimension }}_code{% if not loop.last %},{% endif %}
+
         {% endfor %}
-        coalesce(
-            case when row_dimension in ('tiltaksgruppe', 'tiltak') then member_code end,
-            slice_tiltak_code,
-            scope_tiltak_key
-        ) as tiltak_code
     from placed
 ),
 
@@ -65,15 +65,11 @@ keyed as (
         members.column_type,
         cast(year(members.month_start) * 100 + month(members.month_start) as integer) as month_key,
         {% for dimension in dimension_names() %}
-        {% if dimension == 'region' %}
-        regions.region_key,
-        {% else %}
-        members.{{ dimension }}_code as {{ dimension }}_key,
-        {% endif %}
+        {{ 'regions.region_key' if dimension == 'region' else 'members.' ~ dimension ~ '_code' }}
+            as {{ dimension }}_key{% if not loop.last %},{% endif %}
+
         {% endfor %}
-        nodes.tiltak_level
     from members
-    inner join {{ ref('int_tiltak_node') }} as nodes on members.tiltak_code = nodes.tiltak_key
     inner join region_versions as regions
         on
             members.region_code = regions.region_code
@@ -81,27 +77,21 @@ keyed as (
 )
 
 select
-    cell_id,
-    report_id,
-    column_type,
+    keyed.cell_id,
+    keyed.report_id,
+    keyed.column_type,
     {{ fact_key() }} as fact_key,
-    month_key,
+    keyed.month_key,
     {% for dimension in dimension_names() %}
-    {{ dimension }}_key,
+    keyed.{{ dimension }}_key,
     {% endfor %}
     coalesce(
         nullif(
             concat_ws(
                 '.',
                 {% for dimension in dimension_names() %}
-                {% if dimension == 'tiltak' %}
-                case when tiltak_key <> '_T' then upper(tiltak_level) end,
-                {% else %}
-                case
-                    when {{ dimension }}_key <> '_T' then '{{ dimension | upper }}'
-                end{% if not loop.last %},{% endif %}
+                member_of_{{ dimension }}.breakdown_code{% if not loop.last %},{% endif %}
 
-                {% endif %}
                 {% endfor %}
             ),
             ''
@@ -109,3 +99,9 @@ select
         'TOTAL'
     ) as breakdown_key
 from keyed
+{% for dimension in dimension_names() %}
+left join {{ ref('int_member') }} as member_of_{{ dimension }}
+    on
+        member_of_{{ dimension }}.dimension = '{{ dimension }}'
+        and keyed.{{ dimension }}_key = member_of_{{ dimension }}.member_key
+{% endfor %}

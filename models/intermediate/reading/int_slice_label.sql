@@ -1,9 +1,6 @@
 -- What a total label or table heading says: the label is consumed member by member, and what is left is
 -- kept to be accounted for.
-{% set dimensions = [
-    'total', 'age_group', 'birth_region', 'education', 'gender', 'hovedgruppe', 'immigrant_background',
-    'region', 'tiltak',
-] %}
+{% set steps = ['total'] + (dimension_names() | sort) %}
 with texts as (
     select distinct
         total_label as label,
@@ -33,7 +30,7 @@ step_0 as (
         {{ slice_words('label') }} as rest
     from texts
 ),
-{% for dimension in dimensions %}
+{% for dimension in steps %}
 found_{{ dimension }} as (
     select
         step.label,
@@ -58,7 +55,7 @@ step_{{ loop.index }} as (
     select
         step.label,
         step.slice_tiltak_level,
-        {% for earlier in dimensions[: loop.index0] %}
+        {% for earlier in steps[: loop.index0] %}
         step.{{ earlier }}_code,
         {% endfor %}
         found.member_code as {{ dimension }}_code,
@@ -79,7 +76,7 @@ named as (
         *,
         concat_ws(
             '+',
-            {% for dimension in dimensions[1:] %}
+            {% for dimension in steps[1:] %}
             case
                 when {{ dimension }}_code is not null
                     then {{ 'slice_tiltak_level' if dimension == 'tiltak' else "'" ~ dimension ~ "'" }}
@@ -87,13 +84,13 @@ named as (
 
             {% endfor %}
         ) as slice_dimensions
-    from step_{{ dimensions | length }}
+    from step_{{ steps | length }}
 )
 
 select
     label,
     slice_tiltak_level,
-    {% for dimension in dimensions %}
+    {% for dimension in steps %}
     {{ dimension }}_code,
     {% endfor %}
     slice_dimensions,

@@ -1,10 +1,11 @@
--- One row per distinct published cell: by how many rules it is checked together with other cells.
+-- One row per distinct published cell: in how many ways it is checked together with other cells, where the
+-- children of a level are a way.
 with covered as (
     select
         terms.report_id,
         terms.column_type,
         terms.fact_key,
-        count(distinct terms.rule_code) as rule_count
+        count(distinct terms.rule_code || ':' || terms.part_level) as rule_count
     from {{ ref('int_rule_term') }} as terms
     inner join {{ ref('int_rule_check') }} as checks on terms.check_key = checks.check_key
     where checks.is_testable

@@ -4,6 +4,7 @@ with sums as (
     select
         rule_code,
         check_key,
+        min(part_level) as part_level,
         min(whole_fact_key) as whole_fact_key,
         coalesce(
             min(case when term_role = 'whole' then report_id end), min(report_id)
@@ -27,6 +28,7 @@ weighed as (
         rules.rule_type,
         rules.severity,
         sums.check_key,
+        sums.part_level,
         sums.whole_fact_key,
         sums.report_id,
         sums.month_key,
@@ -53,6 +55,7 @@ compared as (
         rule_type,
         severity,
         check_key,
+        part_level,
         whole_fact_key,
         report_id,
         month_key,
@@ -78,6 +81,7 @@ select
     rule_type,
     severity,
     check_key,
+    part_level,
     whole_fact_key,
     report_id,
     month_key,

@@ -18,14 +18,15 @@ cells as (
         months.month_key,
         months.month_date,
         hovedgrupper.hovedgruppe_key,
-        nodes.tiltak_key,
-        nodes.tiltak_level,
+        nodes.member_key as tiltak_key,
+        nodes.level as tiltak_level,
         nodes.parent_key,
         geographies.is_by_region
     from months
     cross join {{ ref('hovedgruppe') }} as hovedgrupper
-    cross join {{ ref('int_tiltak_node') }} as nodes
+    cross join {{ ref('int_member') }} as nodes
     cross join geographies
+    where nodes.dimension = 'tiltak'
 )
 
 select

@@ -12,6 +12,7 @@ with links as (
         tiltak_key as from_tiltak_key,
         tiltak_key as to_tiltak_key
     from {{ ref('tiltak') }}
+    where level = 'tiltak'
 ),
 
 components as (

@@ -6,13 +6,14 @@ with breakdowns as (
 parts as (
     select
         breakdowns.breakdown_key,
-        dimensions.dimension,
-        dimensions.name,
-        dimensions.name_en,
-        dimensions.sort_order
+        levels.dimension,
+        levels.level,
+        levels.name,
+        levels.name_en,
+        levels.sort_order
     from breakdowns
-    inner join {{ ref('dimension') }} as dimensions
-        on instr('.' || breakdowns.breakdown_key || '.', '.' || upper(dimensions.dimension) || '.') > 0
+    inner join {{ ref('dimension') }} as levels
+        on instr('.' || breakdowns.breakdown_key || '.', '.' || levels.breakdown_code || '.') > 0
 ),
 
 named as (
@@ -21,7 +22,11 @@ named as (
         count(*) as dimension_count,
         {{ joined_text('name', ' × ', 'sort_order') }} as name,
         {{ joined_text('name_en', ' × ', 'sort_order') }} as name_en,
-        max(case when dimension in ('tiltak', 'tiltaksgruppe') then dimension end) as tiltak_level
+        {% for dimension in dimension_names() %}
+        max(case when dimension = '{{ dimension }}' then level end) as {{ dimension }}_level
+        {%- if not loop.last %},{% endif %}
+
+        {% endfor %}
     from parts
     group by breakdown_key
 ),
@@ -41,7 +46,7 @@ select
     cast(coalesce(named.dimension_count, 0) as integer) as dimension_count,
     coalesce(named.tiltak_level, 'total') as tiltak_level,
     {% for dimension in dimension_names() if dimension != 'tiltak' %}
-    instr('.' || breakdowns.breakdown_key || '.', '.{{ dimension | upper }}.') > 0 as is_by_{{ dimension }}
+    named.{{ dimension }}_level is not null as is_by_{{ dimension }}
     {%- if not loop.last %},{% endif %}
 
     {% endfor %}

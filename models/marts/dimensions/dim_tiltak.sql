@@ -1,53 +1,14 @@
-with labelled as (
-    select
-        '_T' as tiltak_key,
-        name,
-        name_en,
-        cast(null as string) as arena_code,
-        cast(null as date) as valid_from_date,
-        cast(null as date) as valid_to_date,
-        cast(null as string) as source,
-        cast(null as string) as confidence,
-        sort_order
-    from {{ ref('hovedgruppe') }}
-    where hovedgruppe_key = '_T'
-    union all
-    select
-        tiltak_key,
-        name,
-        name_en,
-        cast(null as string) as arena_code,
-        cast(null as date) as valid_from_date,
-        cast(null as date) as valid_to_date,
-        cast(null as string) as source,
-        cast(null as string) as confidence,
-        sort_order * 100 as sort_order
-    from {{ ref('tiltaksgruppe') }}
-    union all
-    select
-        tiltak_key,
-        name,
-        name_en,
-        arena_code,
-        valid_from_date,
-        valid_to_date,
-        source,
-        confidence,
-        sort_order
-    from {{ ref('tiltak') }}
-),
-
-nodes as (
+with nodes as (
     select
         labelled.tiltak_key,
-        nodes.tiltak_level,
-        nodes.tiltak_level_no,
+        labelled.level as tiltak_level,
+        members.level_no as tiltak_level_no,
         labelled.name,
         labelled.name_en,
-        nodes.parent_key,
-        case nodes.tiltak_level
-            when 'tiltaksgruppe' then nodes.tiltak_key
-            when 'tiltak' then nodes.parent_key
+        labelled.parent_key,
+        case labelled.level
+            when 'tiltaksgruppe' then labelled.tiltak_key
+            when 'tiltak' then labelled.parent_key
         end as tiltaksgruppe_key,
         labelled.arena_code,
         labelled.valid_from_date,
@@ -55,8 +16,9 @@ nodes as (
         labelled.source,
         labelled.confidence,
         labelled.sort_order
-    from labelled
-    inner join {{ ref('int_tiltak_node') }} as nodes on labelled.tiltak_key = nodes.tiltak_key
+    from {{ ref('tiltak') }} as labelled
+    inner join {{ ref('int_member') }} as members
+        on members.dimension = 'tiltak' and labelled.tiltak_key = members.member_key
 ),
 
 observed as (
@@ -90,6 +52,6 @@ select
     nodes.confidence,
     nodes.sort_order
 from nodes
-left join labelled as parents on nodes.parent_key = parents.tiltak_key
-left join labelled as groups on nodes.tiltaksgruppe_key = groups.tiltak_key
+left join nodes as parents on nodes.parent_key = parents.tiltak_key
+left join nodes as groups on nodes.tiltaksgruppe_key = groups.tiltak_key
 left join observed on nodes.tiltak_key = observed.tiltak_key

@@ -1,0 +1,8 @@
+-- One row per distinct cell of an edition, with the product of the edition and its place in time. Checks are
+-- made within a product: another one may have been revised meanwhile.
+select
+    cells.*,
+    editions.product_code,
+    editions.edition_order
+from {{ ref('int_cell_edition') }} as cells
+inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
