@@ -1,7 +1,7 @@
 {# The readable key of a fact. #}
-{% macro fact_key(month_key='month_key', replaced={}) -%}
-    cast({{ month_key }} as string)
+{% macro fact_key(relation, replaced={}) -%}
+    cast({{ relation }}.month_key as string)
     {%- for dimension in dimension_names() %}
-    || ':' || {{ replaced.get(dimension, dimension ~ '_key') }}
+    || ':' || {{ replaced.get(dimension, relation ~ '.' ~ dimension ~ '_key') }}
     {%- endfor %}
 {%- endmacro %}

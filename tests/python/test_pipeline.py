@@ -124,7 +124,7 @@ def test_a_number_that_does_not_add_up_stops_the_build_and_is_named(good_home: H
         good_home,
         before,
         "every_check_holds_or_is_on_record",
-        "TILTAK_IN_TILTAKSGRUPPE:202001:_T:GRP_OPPFOLGING:",
+        "CHILDREN_ADD_UP:tiltak:DELTAKERE_TILTAK:202001:_T:GRP_OPPFOLGING:",
         "most likely wrong: ",
         'row "Jobbklubb", column "Januar": printed "1 223"',
         "all 2 failing checks hold if it is 1 233 (one digit misread)",

@@ -22,8 +22,8 @@ MISPRINTED_ROW = "Jobbklubb\t1 223\t"
 FACT = "202001:_T:JOBBKLUBB:_T:_T:_T:_T:_T:_T"
 # The checks that the misprint breaks: the measure over its statuses, and its group over the measures.
 BROKEN_CHECKS = (
-    "HOVEDGRUPPE_IN_TOTAL:202001:_T:JOBBKLUBB:_T:_T:_T:_T:_T:_T",
-    "TILTAK_IN_TILTAKSGRUPPE:202001:_T:GRP_OPPFOLGING:_T:_T:_T:_T:_T:_T",
+    "CHILDREN_ADD_UP:hovedgruppe:DELTAKERE_TILTAK:202001:_T:JOBBKLUBB:_T:_T:_T:_T:_T:_T",
+    "CHILDREN_ADD_UP:tiltak:DELTAKERE_TILTAK:202001:_T:GRP_OPPFOLGING:_T:_T:_T:_T:_T:_T",
 )
 
 
@@ -168,12 +168,12 @@ def test_entries_that_are_not_needed_or_do_not_match_fail_the_build(
         correction("other_text", neighbour(misprinted_cell), "1 222", "1 233"),
         correction("nowhere", "t999:r01:c01", "1 222", "1 233"),
     ]
-    exceptions = [exception(BROKEN_CHECKS[0]), exception("GENDER_IN_TOTAL:190001:_T")]
+    exceptions = [exception(BROKEN_CHECKS[0]), exception("CHILDREN_ADD_UP:gender:190001:_T")]
     built = build_with(False, corrections, exceptions)
     assert "every_correction_and_exception_on_record_is_needed" in built.failed
     # The needless correction breaks a sum, and so the check on record is needed after all.
     assert built.ask("select entry_code, problem from intermediate.int_register_problem order by all") == [
-        ("GENDER_IN_TOTAL:190001:_T", "no_such_check"),
+        ("CHILDREN_ADD_UP:gender:190001:_T", "no_such_check"),
         ("nowhere", "no_such_cell"),
         ("other_text", "printed_text_differs"),
         ("right_already", "explains_no_failing_check"),

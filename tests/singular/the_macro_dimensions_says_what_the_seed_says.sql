@@ -1,5 +1,5 @@
--- Fails for each level of a dimension that the seed `dimension` has and the macro `dimensions` has not, or the
--- other way round, and where their order differs: the order of the macro is that of a fact's key.
+-- Fails for each level of a dimension that the seed `dimension` has and the macro `dimensions` has not, or
+-- the other way round, and where their order differs: the order of the macro is that of a fact's key.
 with of_macro as (
     {% for dimension, label_lists in dimensions().items() %}
     {% set dimension_no = loop.index %}

@@ -45,16 +45,15 @@ members as (
         cell_id,
         report_id,
         column_type,
-        month_start,
         {% for dimension, label_lists in dimensions().items() %}
+        {% set own = label_lists | join("', '") %}
         coalesce(
-            case when row_dimension in ('{{ label_lists | join("', '") }}') then member_code end,
+            case when row_dimension in ('{{ own }}') then member_code end,
             slice_{{ dimension }}_code,
-            {% if dimension == 'tiltak' %}scope_tiltak_key{% else %}'_T'{% endif %}
-
-        ) as {{ dimension }}_code{% if not loop.last %},{% endif %}
-
+            {{ 'scope_tiltak_key' if dimension == 'tiltak' else "'_T'" }}
+        ) as {{ dimension }}_code,
         {% endfor %}
+        month_start
     from placed
 ),
 
@@ -63,12 +62,14 @@ keyed as (
         members.cell_id,
         members.report_id,
         members.column_type,
-        cast(year(members.month_start) * 100 + month(members.month_start) as integer) as month_key,
         {% for dimension in dimension_names() %}
-        {{ 'regions.region_key' if dimension == 'region' else 'members.' ~ dimension ~ '_code' }}
-            as {{ dimension }}_key{% if not loop.last %},{% endif %}
-
+        {% if dimension == 'region' %}
+        regions.region_key,
+        {% else %}
+        members.{{ dimension }}_code as {{ dimension }}_key,
+        {% endif %}
         {% endfor %}
+        cast(year(members.month_start) * 100 + month(members.month_start) as integer) as month_key
     from members
     inner join region_versions as regions
         on
@@ -80,7 +81,7 @@ select
     keyed.cell_id,
     keyed.report_id,
     keyed.column_type,
-    {{ fact_key() }} as fact_key,
+    {{ fact_key('keyed') }} as fact_key,
     keyed.month_key,
     {% for dimension in dimension_names() %}
     keyed.{{ dimension }}_key,

@@ -1,6 +1,7 @@
--- One row per distinct cell that several products print, and product whose newest edition is not the newest of
--- all: its cell, and the cell of the newest product that it is held against. A product may have been revised
--- since the other one was printed: of its editions since then, one that says the same goes before the newest.
+-- One row per distinct cell that several products print, and product whose newest edition is not the newest
+-- of all: its cell, and the cell of the newest product that it is held against. A product may have been
+-- revised since the other was printed: of its editions since then, one that says the same goes before the
+-- newest.
 with cells as (
     select
         *,

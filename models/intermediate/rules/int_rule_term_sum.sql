@@ -18,7 +18,7 @@ children as (
     {% for dimension in dimension_names() %}
     select
         members.level as part_level,
-        {{ fact_key('monthly.month_key', {dimension: 'members.parent_key'}) }} as whole_fact_key,
+        {{ fact_key('monthly', {dimension: 'members.parent_key'}) }} as whole_fact_key,
         monthly.product_code,
         monthly.edition_order,
         monthly.report_id,
@@ -52,8 +52,8 @@ ranked as (
 parts as (
     select
         rules.rule_code,
-        rules.rule_code || ':' || newest.part_level || ':' || newest.product_code || ':' || newest.whole_fact_key
-            as check_key,
+        rules.rule_code || ':' || newest.part_level || ':' || newest.product_code || ':'
+        || newest.whole_fact_key as check_key,
         newest.part_level,
         newest.whole_fact_key,
         newest.report_id,
