@@ -15,11 +15,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders.cards import check_card, read_cards
-from loaders.errors import MORE_MEMORY, LookupFailedError, OutOfMemoryError, StagingError, TiltakError
+from loaders.cards import Card, card_of, read_cards
+from loaders.errors import MORE_MEMORY, OutOfMemoryError, ProvenanceError, StagingError, TiltakError
+from loaders.files import cannot_read, read_bytes, sha256_of, shown, source_name
 from loaders.layout import Layout
 from loaders.printed import PrintedReport
-from loaders.readers.choice import REPORT_SUFFIXES, reader_of
+from loaders.readers.choice import reader_of
 from loaders.staging import (
     CELL_TYPES,
     RELATIONS,
@@ -28,6 +29,8 @@ from loaders.staging import (
     cell_frames,
     is_staged,
     report_frame,
+    short_id,
+    staged_files,
     staged_path,
     write_parquet,
     write_parts,
@@ -53,15 +56,22 @@ class Loaded:
 
     Attributes:
         path: the file.
-        report_id: key of its staged relations.
+        sha256: hash of its bytes, and name of its staged relations.
         outcome: what was done.
         has_card: whether a provenance card vouches for the file.
+        same_as: the file that was loaded instead, if it has the same content.
     """
 
     path: Path
-    report_id: str
+    sha256: str
     outcome: LoadOutcome
     has_card: bool
+    same_as: Path | None = None
+
+    @property
+    def report_id(self) -> str:
+        """Key of the report in the warehouse."""
+        return short_id(self.sha256)
 
 
 @dataclass(frozen=True)
@@ -75,45 +85,22 @@ class _Job:
     fingerprint: str
 
 
-def find_reports(paths: Sequence[Path]) -> list[Path]:
-    """Return the report files among files and folders, sorted by name within a folder.
-
-    Raises:
-        LookupFailedError: a path does not exist or cannot be read, or there is no report at all.
-    """
-    files: list[Path] = []
-    for path in paths:
-        try:
-            if path.is_dir():
-                files += sorted(file for file in path.iterdir() if file.suffix in REPORT_SUFFIXES)
-            elif path.exists():
-                files.append(path)
-            else:
-                raise LookupFailedError("no such file or folder", "check the path", str(path))
-        except OSError as error:
-            raise LookupFailedError(
-                f"the folder cannot be read: {error.strerror}", "check its permissions", str(path)
-            ) from error
-    if not files:
-        raise LookupFailedError(
-            f"no report files ({' or '.join(REPORT_SUFFIXES)}) were found",
-            "put the reports into the folder, or name another one",
-            ", ".join(str(path) for path in paths),
-        )
-    return files
-
-
 def read_report(path: Path, layout: Layout) -> tuple[PrintedReport, str]:
     """Read and recognise one file; returns the report and the hash of the file's bytes.
 
     Raises:
         TiltakError: the file cannot be read or is not a report we know.
     """
-    content = _read_bytes(path)
+    content = read_bytes(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    source = reader_of(content, str(path)).read(content, str(path), layout)
+    source = reader_of(content, shown(path)).read(content, shown(path), layout)
     del content  # no longer needed, and as large as the file
-    return recognise(source, layout, str(path)), sha256
+    try:
+        return recognise(source, layout, shown(path)), sha256
+    except TiltakError as error:
+        if error.line_no is not None:
+            error.place = source.place_of(error.line_no)
+        raise
 
 
 def load_reports(
@@ -139,25 +126,23 @@ def load_reports(
     loaded: list[Loaded] = []
     jobs: list[_Job] = []
     errors: list[TiltakError] = []
-    seen: set[str] = set()
     cards_of = cache(read_cards)
     with _partial_folder(staged) as partial:
         for path in paths:
             try:
-                source = Source(_display_path(path), _sha256(path))
-                has_card = check_card(cards_of(path.parent), path, source.sha256)
+                source, card = _identify(path, cards_of(path.parent))
+                first = _first_alike(source.sha256, path, loaded)
             except TiltakError as error:
                 errors.append(error)
                 continue
-            if source.sha256 in seen:
+            if first is not None:
                 outcome = LoadOutcome.DUPLICATE
-            elif is_staged(staged, source.report_id, fingerprint):
+            elif is_staged(staged, source, fingerprint):
                 outcome = LoadOutcome.UNCHANGED
             else:
                 outcome = LoadOutcome.STAGED
                 jobs.append(_Job(path, source, partial, layout, fingerprint))
-            seen.add(source.sha256)
-            loaded.append(Loaded(path, source.report_id, outcome, has_card))
+            loaded.append(Loaded(path, source.sha256, outcome, card is not None, first))
             if outcome is not LoadOutcome.STAGED:
                 on_done(path)
         for job, refusal in _run(jobs):
@@ -171,20 +156,47 @@ def load_reports(
     return loaded
 
 
+def _identify(path: Path, cards: dict[str, Card]) -> tuple[Source, Card | None]:
+    name = source_name(path)
+    sha256 = sha256_of(path)
+    card = card_of(cards, path, sha256)
+    return Source(name, sha256, str(path.resolve()), card.published_date if card else None), card
+
+
+def _first_alike(sha256: str, path: Path, loaded: Sequence[Loaded]) -> Path | None:
+    """Return the file loaded before that has the same bytes.
+
+    Raises:
+        ProvenanceError: one has other bytes, and yet a hash that begins alike: made, not found by chance.
+    """
+    short = short_id(sha256)
+    alike = next((one for one in loaded if one.sha256.startswith(short)), None)
+    if alike is None:
+        return None
+    if alike.sha256 != sha256:
+        raise ProvenanceError(
+            f"two files have different bytes, and hashes that both begin with {short}: the other one is "
+            f"{shown(alike.path)}",
+            "one of them was made to be taken for the other: fetch both again, and keep the true one",
+            shown(path),
+        )
+    return alike.path
+
+
 def drop_others(loaded: Sequence[Loaded], staged: Path) -> list[str]:
     """Remove from staging what is not among the loaded reports; returns the ids removed.
 
     Raises:
         StagingError: a staged file cannot be removed.
     """
-    kept = {report.report_id for report in loaded}
+    kept = {report.sha256 for report in loaded}
     dropped = set()
     try:
         for relation in reversed(RELATIONS):
-            for path in (staged / relation).glob("*.parquet"):
+            for path in staged_files(staged, relation):
                 if path.stem not in kept:
                     path.unlink()
-                    dropped.add(path.stem)
+                    dropped.add(short_id(path.stem))
     except OSError as error:
         raise _cannot_write(staged, error) from error
     return sorted(dropped)
@@ -198,7 +210,8 @@ def remove_partial(staged: Path) -> None:
     """
     try:
         for folder in staged.glob(f"{PARTIAL}*"):
-            shutil.rmtree(folder)
+            if folder.is_dir() and not folder.is_symlink():
+                shutil.rmtree(folder)
     except OSError as error:
         raise _cannot_write(staged, error) from error
 
@@ -206,11 +219,15 @@ def remove_partial(staged: Path) -> None:
 def stage_report(job: _Job) -> TiltakError | None:
     """Stage one report in the partial folder; returns the error instead of raising it."""
     cell_path, report_path = (
-        staged_path(job.partial, name, job.source.report_id) for name in ("cell", "report")
+        staged_path(job.partial, name, job.source.sha256) for name in ("cell", "report")
     )
     try:
         with _paused_collector():
-            report, _ = read_report(job.path, job.layout)
+            report, sha256 = read_report(job.path, job.layout)
+            if sha256 != job.source.sha256:
+                raise StagingError(
+                    "the file was replaced while it was loaded", "load it again", shown(job.path)
+                )
             cells = cell_frames(report, job.source)
             cell_count = write_parts(cells, CELL_TYPES, cell_path, job.fingerprint)
             facts = report_frame(report, job.source, cell_count)
@@ -218,7 +235,7 @@ def stage_report(job: _Job) -> TiltakError | None:
     except TiltakError as error:
         return error
     except MemoryError:
-        return OutOfMemoryError("memory ran out while the report was read", MORE_MEMORY, str(job.path))
+        return OutOfMemoryError("memory ran out while the report was read", MORE_MEMORY, shown(job.path))
     return None
 
 
@@ -258,7 +275,7 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
                 refusal = OutOfMemoryError(
                     "a process that read reports was ended, most likely because memory ran out",
                     MORE_MEMORY,
-                    str(futures[future].path),
+                    shown(futures[future].path),
                 )
             yield futures[future], refusal
 
@@ -267,9 +284,9 @@ def _publish(job: _Job, staged: Path) -> None:
     """Rename a report's files into place; `report` comes last and makes it complete."""
     try:
         for relation in reversed(RELATIONS):
-            target = staged_path(staged, relation, job.source.report_id)
+            target = staged_path(staged, relation, job.source.sha256)
             target.parent.mkdir(parents=True, exist_ok=True)
-            staged_path(job.partial, relation, job.source.report_id).replace(target)
+            staged_path(job.partial, relation, job.source.sha256).replace(target)
     except OSError as error:
         raise _cannot_write(staged, error) from error
 
@@ -293,36 +310,8 @@ def _cannot_write(staged: Path, error: OSError) -> StagingError:
     )
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _cannot_read(path, error) from error
-
-
-def _sha256(path: Path) -> str:
-    """Return the hash of a file's bytes without holding them all."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _cannot_read(path, error) from error
-
-
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError as error:
-        raise _cannot_read(path, error) from error
-
-
-def _cannot_read(path: Path, error: OSError) -> LookupFailedError:
-    return LookupFailedError(
-        f"the file cannot be read: {error.strerror}", "check the path and its permissions", str(path)
-    )
-
-
-def _display_path(path: Path) -> str:
-    """Name a file relative to the working folder where it lies below it."""
-    resolved, here = path.resolve(), Path.cwd().resolve()
-    return str(resolved.relative_to(here) if resolved.is_relative_to(here) else resolved)
+        raise cannot_read(path, error) from error

@@ -2,6 +2,7 @@
 
 import calendar
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,7 +31,9 @@ TEXT = pa.string()
 REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
 NUMBER = pa.int32()
 # What tells whose rows a staged file holds, and how many there must be.
-IDENTITY = ("report_id", "cell_count")
+IDENTITY = ("report_id", "sha256", "source_file", "read_from", "published_date", "cell_count")
+# A file here is named by a hash of 64 hex digits.
+STAGED_NAME = re.compile(r"[0-9a-f]{64}")
 # A large report is built and written in parts of about this many cells (some 3 MB as a frame).
 CELLS_PER_PART = 25_000
 
@@ -58,6 +61,8 @@ REPORT_TYPES: dict[str, pa.DataType] = {
     "report_id": TEXT,
     "sha256": TEXT,
     "source_file": TEXT,
+    "read_from": TEXT,
+    "published_date": pa.date32(),
     "product_title": TEXT,
     "product_code": TEXT,
     "period_start": pa.date32(),
@@ -75,15 +80,29 @@ REPORT_TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where a report came from: its file as named by the user, and the hash of its bytes."""
+    """Where a report came from.
+
+    Attributes:
+        source_file: what its file is called in the warehouse.
+        sha256: hash of its bytes: what the report is known by.
+        read_from: where the file was on this machine; for `tiltak trace`, and never published.
+        published_date: when the edition came out, as its card says.
+    """
 
     source_file: str
     sha256: str
+    read_from: str | None = None
+    published_date: date | None = None
 
     @property
     def report_id(self) -> str:
-        """The first 12 hex digits of the hash, the report's key everywhere."""
-        return self.sha256[:12]
+        """The short form of the hash, the report's key in the warehouse."""
+        return short_id(self.sha256)
+
+
+def short_id(sha256: str) -> str:
+    """Return the first 12 hex digits of a hash; two files whose hashes share them are refused."""
+    return sha256[:12]
 
 
 def loader_fingerprint() -> str:
@@ -101,6 +120,8 @@ def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.D
         "report_id": source.report_id,
         "sha256": source.sha256,
         "source_file": source.source_file,
+        "read_from": source.read_from,
+        "published_date": source.published_date,
         "product_title": report.product_title,
         "product_code": report.product_code,
         "period_start": date(report.period.year, report.period.first_month, 1),
@@ -183,20 +204,36 @@ def write_parts(
     return row_count
 
 
-def staged_path(folder: Path, relation: str, report_id: str) -> Path:
-    """Return where a report's relation is staged."""
-    return folder / relation / f"{report_id}.parquet"
+def staged_path(folder: Path, relation: str, sha256: str) -> Path:
+    """Return where a report's relation is staged: the whole hash of a file is its name."""
+    return folder / relation / f"{sha256}.parquet"
 
 
-def is_staged(folder: Path, report_id: str, fingerprint: str) -> bool:
+def staged_files(folder: Path, relation: str) -> list[Path]:
+    """Return the staged files of a relation; what else lies there is none of ours."""
+    return sorted(
+        path
+        for path in (folder / relation).glob("*.parquet")
+        if STAGED_NAME.fullmatch(path.stem) and path.is_file()
+    )
+
+
+def is_staged(folder: Path, source: Source, fingerprint: str) -> bool:
     """Tell whether a report is staged complete and undamaged, by a loader with this fingerprint."""
-    report = _sound(staged_path(folder, "report", report_id), REPORT_TYPES, fingerprint)
-    cells = _sound(staged_path(folder, "cell", report_id), CELL_TYPES, fingerprint)
+    report = _sound(staged_path(folder, "report", source.sha256), REPORT_TYPES, fingerprint)
+    cells = _sound(staged_path(folder, "cell", source.sha256), CELL_TYPES, fingerprint)
     if report is None or cells is None or report.num_rows != 1:
         return False
     return (
-        report["report_id"].to_pylist() == [report_id] == cells["report_id"].unique().to_pylist()
-        and report["cell_count"].to_pylist() == [cells.num_rows]
+        report.to_pylist() == [{
+            "report_id": source.report_id,
+            "sha256": source.sha256,
+            "source_file": source.source_file,
+            "read_from": source.read_from,
+            "published_date": source.published_date,
+            "cell_count": cells.num_rows,
+        }]
+        and cells["report_id"].unique().to_pylist() == [source.report_id]
     )  # fmt: skip
 
 

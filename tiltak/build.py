@@ -1,11 +1,12 @@
 """Build the warehouse with dbt, test it, and read what was found."""
 
+import json
 import logging
 import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, StagingError, TiltakError
+from loaders.staging import staged_files
 from tiltak.audit.findings import ContradictionError, Findings, audit
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
@@ -25,6 +27,8 @@ from tiltak.home import PROJECT, Home
 SHOWN_ROWS = 10
 # What dbt keeps of a parse.
 PARSED = "partial_parse.msgpack"
+# How dbt ends a node that has done its work; a test that only warns has.
+DONE = {"success", "pass", "warn"}
 # How DuckDB, Python and the system say it; dbt hands on no more than their words.
 OUT_OF_MEMORY = re.compile(r"Out of Memory Error|bad_alloc|MemoryError|Cannot allocate memory", re.IGNORECASE)
 CANNOT_WRITE = re.compile(
@@ -113,8 +117,8 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
     """
     try:
         home.building.parent.mkdir(parents=True, exist_ok=True)
-        for leftover in home.building.parent.glob("tiltak.duckdb*"):
-            leftover.unlink()
+        for ending in ("", ".wal", ".wal.checkpoint", ".wal.recovery"):
+            home.building.with_name(home.building.name + ending).unlink(missing_ok=True)
     except OSError as error:
         raise _cannot_write(home, error) from error
     result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], on_node)
@@ -130,8 +134,10 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
             )
         problems = reading_problems(home)
         # What cannot be placed makes many checks fail; cells are worth naming when everything is placed.
-        findings = Findings(()) if problems else audit(home.building)
+        findings = Findings(()) if problems else audit(home.building, is_complete=False)
         raise ChecksFailedError.of(_failed_checks(home, result), problems, findings)
+    _check_all_has_run(home, result)
+    _check_reports(home)
     if findings := audit(home.building):
         raise ContradictionError.of(findings)
     statuses = Counter(
@@ -168,12 +174,13 @@ def run_dbt(
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip
-    with _patient_log():
+    with _environment(TILTAK_DATABASE=None), _patient_log():
         parsed = _parse(home, options, project)
         if not isinstance(parsed.result, Manifest):
             return parsed
         for source in parsed.result.sources.values():
-            source.meta["external_location"] = f"read_parquet('{home.staged.resolve()}/{{name}}/*.parquet')"
+            files = _listed(staged_files(home.staged, source.name))
+            source.meta["external_location"] = f"read_parquet({files}, hive_partitioning = false)"
         try:
             with _environment(TILTAK_DATABASE=str(home.building.resolve())):
                 return dbtRunner(parsed.result, [on_event]).invoke([*arguments, *options])
@@ -212,6 +219,39 @@ def reading_problems(home: Home) -> list[ReadingProblem]:
             return [ReadingProblem(*row) for row in connection.sql(query).fetchall()]
     except duckdb.Error:
         return []
+
+
+def _check_all_has_run(home: Home, result: dbtRunnerResult) -> None:
+    """Check that dbt has built every model and seed and run every test of the project.
+
+    What it skips, for an option that it has found somewhere, it does not tell.
+    """
+    manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
+    wanted = {
+        key for key, node in manifest["nodes"].items() if node["resource_type"] in {"model", "seed", "test"}
+    }
+    ran = {run.node.unique_id for run in result.result.results if run.status in DONE}  # type: ignore[union-attr]
+    missed = sorted(wanted - ran)
+    if missed:
+        raise BuildError(
+            f"{len(missed)} of {len(wanted)} models, seeds and tests have not run",
+            "look for options of dbt in the environment and in dbt_project.yml, and build again",
+            str(PROJECT / "dbt_project.yml"),
+            text=", ".join(missed[:SHOWN_ROWS]),
+        )
+
+
+def _check_reports(home: Home) -> None:
+    """Check that the warehouse holds the reports that are staged, all of them and no other."""
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        built = {row[0] for row in connection.execute("select sha256 from main.dim_report").fetchall()}
+    staged = {path.stem for path in staged_files(home.staged, "report")}
+    if built != staged:
+        raise BuildError(
+            f"the warehouse holds other reports than were loaded: {', '.join(sorted(built ^ staged))}",
+            "build again; if this is said again, it is a defect: report it",
+            str(home.building),
+        )
 
 
 def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
@@ -268,18 +308,36 @@ def _cannot_write(home: Home, error: object) -> BuildError:
     )
 
 
+def _listed(files: Sequence[Path]) -> str:
+    """Return files as a list in SQL, each as nothing but itself, as dbt takes it in a text with `{name}`."""
+    literal = {ord(sign): f"[{sign}]" for sign in "[*?"} | {ord("'"): "''"}
+    names = ["'" + str(path.resolve()).translate(literal) + "'" for path in files]
+    return f"[{', '.join(names)}]".replace("{", "{{").replace("}", "}}")
+
+
 @contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
+def _environment(**variables: str | None) -> Iterator[None]:
+    """Let dbt see these variables, and none of its own: they would make it do something else."""
+    before = {name: os.environ.get(name) for name in {*variables, *_names_of_dbt()}}
+    for name in _names_of_dbt():
+        del os.environ[name]
+    _set(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _names_of_dbt() -> list[str]:
+    return [name for name in os.environ if name.startswith("DBT_")]
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @contextmanager

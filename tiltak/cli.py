@@ -9,9 +9,11 @@ from typing import Annotated
 import duckdb
 import typer
 
+from loaders.cards import cards_without_file
 from loaders.errors import LookupFailedError, StagingError
+from loaders.files import find_reports, find_unread
 from loaders.layout import LAYOUT, read_layout
-from loaders.load import Loaded, drop_others, find_reports, load_reports, read_report, remove_partial
+from loaders.load import Loaded, drop_others, load_reports, read_report, remove_partial
 from loaders.staging import loader_fingerprint
 from tiltak.display import (
     Voice,
@@ -25,6 +27,7 @@ from tiltak.display import (
     show_problems,
     show_report,
     show_trace,
+    show_unread,
     show_warehouse,
     table_of,
     told_errors,
@@ -182,7 +185,8 @@ def trace(
     with told_errors(voice):
         with connect_published(Home(home)) as connection:
             cells = find_cells(connection, key)
-        show_trace(cells, source_lines(cells[0]), voice)
+            lines = source_lines(connection, cells[0], Home(home))
+        show_trace(cells, lines, voice)
 
 
 @app.command()
@@ -237,7 +241,8 @@ def diff(
     voice = Voice.of(quiet=False)
     with told_errors(voice):
         before, after = find_version(Home(home), older), find_version(Home(home), newer)
-        differences = find_differences(before.database, after.database)
+        current = next((one.database for one in versions(Home(home)) if one.is_current), None)
+        differences = find_differences(before.database, after.database, current)
         if as_csv:
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(differences.columns)
@@ -265,6 +270,9 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
             files, home.staged, read_layout(LAYOUT), loader_fingerprint(), lambda _: advance(None)
         )
     show_loaded(loaded, voice)
+    folders = [path for path in paths if path.is_dir()]
+    missing = [folder / name for folder in folders for name in cards_without_file(folder)]
+    show_unread(find_unread(folders), missing, voice)
     return loaded
 
 

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
+from loaders.files import Unread, shown
 from loaders.load import Loaded, LoadOutcome
 from loaders.printed import PrintedReport
 from tiltak.home import Home
@@ -126,9 +127,17 @@ def show_loaded(loaded: Sequence[Loaded], voice: Voice) -> None:
     voice.out.print(f"Read {len(loaded)} report files: {told}.")
     for report in loaded:
         if report.outcome is LoadOutcome.DUPLICATE:
-            voice.out.print(f"  {report.path} has the same content as another file.", markup=False)
+            voice.out.print(f"  {report.path} has the same content as {report.same_as}.", markup=False)
         if not report.has_card:
             voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
+
+
+def show_unread(unread: Sequence[Unread], without_file: Sequence[Path], voice: Voice) -> None:
+    """Say what lies beside the reports and was not read, and which cards have no report."""
+    for one in unread:
+        voice.out.print(f"  {shown(one.path)} was not read: {one.reason}.", markup=False, soft_wrap=True)
+    for path in without_file:
+        voice.out.print(f"  {shown(path)} has a card in reports.yml, and is not there.", markup=False)
 
 
 def show_dropped(report_ids: Sequence[str], voice: Voice) -> None:
@@ -221,7 +230,7 @@ def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[ExcerptLine]", v
     """Show a printed cell, its line with surroundings, and the other places where it is printed."""
     cell, others = cells[0], cells[1:]
     voice.out.print(f"{cell.fact_key} ({cell.measure}), {cell.value_status}", markup=False, style="bold")
-    voice.out.print(f"printed as {cell.printed_text!r}, cell {cell.cell_id}", markup=False)
+    voice.out.print(f"printed as {_printed(cell)}, cell {cell.cell_id}", markup=False)
     voice.out.print(
         f"{cell.source_file}: page {cell.page_no}, table {cell.table_no}, row {cell.row_no} "
         f"({cell.row_label}), column {cell.column_no} ({cell.column_label}), {cell.source_place}",
@@ -236,10 +245,14 @@ def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[ExcerptLine]", v
     for other in others:
         voice.out.print(
             f"  {other.cell_id}  {other.source_file}: page {other.page_no}, table {other.table_no}, "
-            f"{other.source_place}, {other.row_label} | {other.column_label}: {other.printed_text!r}",
+            f"{other.source_place}, {other.row_label} | {other.column_label}: {_printed(other)}",
             markup=False,
             soft_wrap=True,
         )
+
+
+def _printed(cell: "PrintedCell") -> str:
+    return "a number that a newer edition hides" if cell.printed_text is None else repr(cell.printed_text)
 
 
 def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: Voice) -> None:

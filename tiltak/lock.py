@@ -16,6 +16,7 @@ from loaders.errors import StagingError
 from tiltak.errors import HomeLockedError
 from tiltak.home import Home
 
+NOT_IN_A_PATH = "?#"
 SECONDS_BETWEEN_TRIES = 0.2
 
 
@@ -32,8 +33,14 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
 
     Raises:
         HomeLockedError: another process writes there.
-        StagingError: the home cannot be written.
+        StagingError: the home cannot be written, or cannot be a home.
     """
+    if set(NOT_IN_A_PATH) & set(str(home.folder.resolve())):
+        raise StagingError(
+            f"the name of the home, or of a folder above it, has one of {' '.join(NOT_IN_A_PATH)}",
+            "name another folder with --home: dbt takes what follows for the end of an address",
+            str(home.folder),
+        )
     try:
         home.folder.mkdir(parents=True, exist_ok=True)
         file = home.lock.open("a+", encoding="utf-8")
@@ -44,6 +51,7 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
             str(home.folder),
         ) from error
     with file:
+        _check_ours(home.lock)
         give_up = time.monotonic() + wait_seconds
         while not _taken(file):
             if time.monotonic() >= give_up:
@@ -55,6 +63,17 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
             time.sleep(SECONDS_BETWEEN_TRIES)
         _tell_holder(file)
         yield
+
+
+def _check_ours(lock: Path) -> None:
+    """Check that a file of this name is a lock: its content is replaced."""
+    text = lock.read_bytes()
+    if text and not text.startswith(b'{"pid"'):
+        raise StagingError(
+            "the home holds a file that is not ours where the lock goes",
+            "move it away, or name another folder with --home",
+            str(lock),
+        )
 
 
 def _taken(file: IO[str]) -> bool:

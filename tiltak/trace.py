@@ -1,17 +1,23 @@
 """Follow a number back to the printed line: from a fact or a cell to file, page, table, row and column."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from loaders.errors import LookupFailedError
+from loaders.files import composed, read_bytes
 from loaders.layout import LAYOUT, read_layout
 from loaders.readers.choice import reader_of
 from loaders.readers.reader import ExcerptLine
-from tiltak.home import PROJECT
+from loaders.staging import staged_path
+from tiltak.home import PROJECT, Home
+
+LEFT_OUT = "(left out: a number here is hidden in a newer edition)"
 
 CELL_COLUMNS = (
     "cell_id", "fact_key", "measure", "report_key", "source_file", "page_no", "table_no", "row_no",
@@ -22,7 +28,7 @@ CELL_COLUMNS = (
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A row of `fct_printed_cell`; see its description for the columns."""
+    """A row of `fct_printed_cell`, whose description tells of the columns, and the hash of its report."""
 
     cell_id: str
     fact_key: str
@@ -40,8 +46,9 @@ class PrintedCell:
     total_label: str
     row_label: str
     column_label: str
-    printed_text: str
+    printed_text: str | None
     value_status: str
+    sha256: str
 
 
 def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedCell]:
@@ -64,8 +71,9 @@ def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedC
             where fact_key = $key
         )
 
-        select {", ".join(f"cells.{column}" for column in CELL_COLUMNS)}
+        select {", ".join(f"cells.{column}" for column in CELL_COLUMNS)}, reports.sha256
         from fct_printed_cell as cells
+        inner join dim_report as reports on cells.report_key = reports.report_key
         inner join asked on cells.measure = asked.measure and cells.fact_key = asked.fact_key
         order by cells.measure, cells.cell_id <> asked.cell_id, cells.report_key, cells.cell_id
     """
@@ -79,53 +87,99 @@ def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedC
     return cells
 
 
-def source_lines(cell: PrintedCell) -> Sequence[ExcerptLine]:
+def source_lines(
+    connection: duckdb.DuckDBPyConnection, cell: PrintedCell, home: Home
+) -> Sequence[ExcerptLine]:
     """Return the printed line of a cell with its surroundings, from the report file.
 
+    A line with a number that is hidden in a newer edition is left out.
+
     Raises:
         LookupFailedError: the file is gone, or is no longer the one that was loaded.
     """
-    content = report_bytes(cell.source_file, cell.report_key)
-    return reader_of(content, cell.source_file).excerpt(content, cell.source_place)
+    content = report_bytes(home, cell.source_file, cell.sha256)
+    reader = reader_of(content, cell.source_file)
+    left_out = {
+        line.place
+        for place in _withheld_places(connection, cell)
+        for line in reader.excerpt(content, place)
+        if line.is_cell
+    }
+    return [
+        line._replace(text=LEFT_OUT) if line.place in left_out else line
+        for line in reader.excerpt(content, cell.source_place)
+    ]
 
 
-def report_lines(source_file: str, report_key: str) -> Sequence[str]:
-    """Return what is printed on each of the lines of a report file.
+def report_lines(home: Home, source_file: str, sha256: str) -> Sequence[str]:
+    """Return what is printed on each of the lines of a report file, as they were counted when it was read.
 
     Args:
-        source_file: path of the file, as the report was loaded.
-        report_key: key of the report, the beginning of its hash.
+        home: where the warehouse lives.
+        source_file: what the file is called in the warehouse.
+        sha256: hash of its bytes.
 
     Raises:
         LookupFailedError: the file is gone, or is no longer the one that was loaded.
     """
-    content = report_bytes(source_file, report_key)
+    content = report_bytes(home, source_file, sha256)
     return reader_of(content, source_file).transcript(content, source_file, read_layout(LAYOUT))
 
 
-def report_bytes(source_file: str, report_key: str) -> bytes:
+def withheld_lines(connection: duckdb.DuckDBPyConnection, report_key: str) -> set[int]:
+    """Return the lines of a report that print a number which its newest edition hides."""
+    rows = connection.execute(
+        "select distinct line_no from fct_printed_cell where report_key = $key and printed_text is null",
+        {"key": report_key},
+    ).fetchall()
+    return {line for (line,) in rows}
+
+
+def _withheld_places(connection: duckdb.DuckDBPyConnection, cell: PrintedCell) -> list[str]:
+    rows = connection.execute(
+        """
+        select distinct source_place from fct_printed_cell
+        where report_key = $key and page_no = $page and printed_text is null
+        """,
+        {"key": cell.report_key, "page": cell.page_no},
+    ).fetchall()
+    return [place for (place,) in rows]
+
+
+def report_bytes(home: Home, source_file: str, sha256: str) -> bytes:
     """Return the bytes of a report file that was loaded.
 
     Args:
-        source_file: path of the file, as the report was loaded.
-        report_key: key of the report, the beginning of its hash.
+        home: where the warehouse lives.
+        source_file: what the file is called in the warehouse.
+        sha256: hash of its bytes.
 
     Raises:
         LookupFailedError: the file is gone, or is no longer the one that was loaded.
     """
-    path = Path(source_file)
-    if not path.is_file():
-        path = PROJECT / source_file
-    try:
-        content = path.read_bytes()
-    except OSError as error:
+    path = next((path for path in _places(home, source_file, sha256) if path.is_file()), None)
+    if path is None:
         raise LookupFailedError(
-            "the report file cannot be read", "put the file back to show the line", source_file
-        ) from error
-    if hashlib.sha256(content).hexdigest()[:12] != report_key:
+            "the report file is not there any more", "put the file back to show the line", source_file
+        )
+    content = read_bytes(path)
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise LookupFailedError(
             "the report file is no longer the one that was loaded",
             "restore it, or run `tiltak build` again",
             source_file,
         )
     return content
+
+
+def _places(home: Home, source_file: str, sha256: str) -> Iterator[Path]:
+    """Yield where a report file may be: where it was read from, or of that name here or in the project."""
+    try:
+        staged = pq.read_table(staged_path(home.staged, "report", sha256), columns=["read_from"])
+        yield from (Path(name) for name in staged["read_from"].to_pylist() if name)
+    except (OSError, pa.ArrowException):
+        pass  # another machine has built the warehouse
+    for path in (Path(source_file), PROJECT / source_file):
+        yield path
+        if path.parent.is_dir():
+            yield from (other for other in path.parent.iterdir() if composed(other.name) == path.name)

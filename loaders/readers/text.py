@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from loaders.errors import UnreadableFileError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText, line_place
+from loaders.readers.characters import invisible_in, made_visible, name_of
 from loaders.readers.reader import ExcerptLine, lines_around
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
 OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 RULE_CHARACTERS = frozenset("-|: \t")
-CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\f\r")
+# Programs that turn LF into CR LF twice leave CR CR LF.
+LINE_END = re.compile(rb"\r+\n|\r")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 MARKDOWN_SIGNS = (b"<b>", b"**", b"\n#", b"\n|")
 ESCAPED_STAR = "\\*"
 # Holds the place of an escaped star while bold marks, which are stars too, are taken away; one of the
@@ -71,16 +74,12 @@ class TextReader:
 
     def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:  # noqa: ARG002
         """Return the lines as they are in the file, marks of the converter included."""
-        return _shown_lines(content)
+        return cut_lines(content)
 
     def excerpt(self, content: bytes, place: str) -> list[ExcerptLine]:
         """Return the lines around a line."""
-        lines = _shown_lines(content)
+        lines = cut_lines(content)
         return lines_around(lines, [line_place(number) for number in range(1, len(lines) + 1)], place)
-
-
-def _shown_lines(content: bytes) -> list[str]:
-    return content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
 
 
 def read_text(content: bytes, name: str) -> SourceText:
@@ -97,16 +96,19 @@ def read_text(content: bytes, name: str) -> SourceText:
     Raises:
         UnreadableFileError: the bytes are empty, binary, or not UTF-8.
     """
-    content = content.removeprefix(BYTE_ORDER_MARK)
     _check_text(content, name)
+    content = _with_line_feeds(content)
     text_format = "markdown" if any(sign in content for sign in MARKDOWN_SIGNS) else "text"
-    if b"\r" in content:
-        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     parts = [part for part in _parts(content, name) if part]
     if parts and parts[-1][-1] != "\n":
         parts[-1] += "\n"
     pages = _pages("".join(parts)) if b"\f" in content else [TextPage(1, parts)]
     return SourceText(pages, sum(page.line_count for page in pages), text_format)
+
+
+def cut_lines(content: bytes) -> list[str]:
+    """Return the lines of a text file as they are in it, counted as `read_text` counts them."""
+    return _with_line_feeds(content).decode("utf-8").removesuffix("\n").split("\n")
 
 
 def read_line(line_no: int, raw_line: str, known: dict[str, str] | None = None) -> Line:
@@ -154,10 +156,23 @@ def _pages(text: str) -> list[TextPage]:
     ]
 
 
+def _with_line_feeds(content: bytes) -> bytes:
+    """Return a text without a byte order mark, each line ended by a line feed."""
+    content = content.removeprefix(BYTE_ORDER_MARK)
+    return LINE_END.sub(b"\n", content) if b"\r" in content else content
+
+
 def _check_text(content: bytes, name: str) -> None:
-    if not content.strip():
+    if not content.removeprefix(BYTE_ORDER_MARK).strip():
         raise UnreadableFileError("the file is empty", "fetch the report again", report=name)
-    if len(content.translate(None, CONTROL_BYTES)) != len(content):
+    # Of a text in UTF-16 every other byte is zero, but for some letters and dashes.
+    if content.startswith(UTF_16_MARKS) or content.count(b"\0") * 3 > len(content):
+        raise UnreadableFileError(
+            "the file is UTF-16, not UTF-8",
+            "save it as UTF-8: iconv -f utf-16 -t utf-8 old.txt > new.txt",
+            report=name,
+        )
+    if b"\0" in content:
         raise UnreadableFileError(
             "the file is binary, not text", "convert the PDF or workbook to text first", report=name
         )
@@ -179,8 +194,23 @@ def _parts(content: bytes, name: str) -> Iterator[str]:
                 line_no=content.count(b"\n", 0, wrong) + 1,
                 text=content[wrong : wrong + 20].decode("latin-1"),
             ) from error
+        invisible = invisible_in(part)
+        if invisible is not None:
+            line_no = content.count(b"\n", 0, start) + part.count("\n", 0, invisible.start()) + 1
+            raise _invisible(part, invisible, line_no, name)
         yield _without_marks(unicodedata.normalize("NFC", part))
         start = end
+
+
+def _invisible(part: str, found: re.Match[str], line_no: int, name: str) -> UnreadableFileError:
+    line = part[part.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
+    return UnreadableFileError(
+        f"the line holds a character that nobody can see: {name_of(found[0])}",
+        "take it out, or save the text again without it",
+        report=name,
+        line_no=line_no,
+        text=made_visible(line),
+    )
 
 
 def _without_marks(text: str) -> str:

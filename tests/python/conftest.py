@@ -9,8 +9,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from loaders.files import find_reports
 from loaders.layout import Layout, read_layout
-from loaders.load import find_reports, load_reports, read_report
+from loaders.load import load_reports, read_report
 from loaders.printed import PrintedReport
 from loaders.staging import loader_fingerprint
 from tiltak.build import build_warehouse

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from support.small_systems import Sheet, cross_table
 
+from tiltak.audit import findings as findings_module
 from tiltak.audit.check import can_be_true, conflict_checks, failing_checks, outcomes, propagate
 from tiltak.audit.findings import audit, find_all, tell
 from tiltak.audit.localise import Finding
 from tiltak.audit.misreading import read_misreadings
 from tiltak.audit.system import STAR, Reading, System, read_system
+from tiltak.errors import BuildError
 from tiltak.home import Home
 
 SLIPS = read_misreadings()
@@ -283,3 +285,15 @@ def test_a_search_tells_whether_numbers_behind_the_stars_fit() -> None:
         odd.rows[row][0] = "12"
     system, reading = odd.read()
     assert can_be_true(system, reading, 0, 100) is True
+
+
+@pytest.mark.parametrize("error", [duckdb.OutOfMemoryException, duckdb.IOException, duckdb.CatalogException])
+def test_an_audit_that_cannot_read_the_build_lets_nothing_pass(
+    error: type[duckdb.Error], built_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise error("no memory")
+
+    monkeypatch.setattr(findings_module, "read_system", fails)
+    with pytest.raises(BuildError, match="no memory"):
+        audit(built_home.building)

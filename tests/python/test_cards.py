@@ -1,13 +1,15 @@
 """Provenance cards vouch for a file's bytes; the project's own cards agree with what the reports print."""
 
 import hashlib
+import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from loaders.cards import CARD_FILE, Card, check_card, read_cards
+from loaders.cards import CARD_FILE, Card, card_of, cards_without_file, read_cards
 from loaders.errors import ProvenanceError
 from loaders.printed import PrintedReport
 
@@ -70,17 +72,17 @@ def test_cards_saved_as_latin_1_are_refused_with_their_path(tmp_path: Path) -> N
 
 
 def test_a_file_that_its_card_vouches_for_has_a_card() -> None:
-    assert check_card({"a.txt": Card("a.txt", HASH)}, Path("folder/a.txt"), HASH)
+    assert card_of({"a.txt": Card("a.txt", HASH)}, Path("folder/a.txt"), HASH)
 
 
 def test_a_file_without_a_card_is_not_refused() -> None:
-    assert not check_card({"a.txt": Card("a.txt", HASH)}, Path("folder/b.txt"), HASH)
+    assert card_of({"a.txt": Card("a.txt", HASH)}, Path("folder/b.txt"), HASH) is None
 
 
 def test_a_file_with_other_bytes_than_its_card_is_refused_and_told_its_hash() -> None:
     other = hashlib.sha256(b"edited").hexdigest()
     with pytest.raises(ProvenanceError) as caught:
-        check_card({"a.txt": Card("a.txt", HASH)}, Path("folder/a.txt"), other)
+        card_of({"a.txt": Card("a.txt", HASH)}, Path("folder/a.txt"), other)
     assert caught.value.report == str(Path("folder/a.txt"))
     assert other in caught.value.next_step
 
@@ -102,7 +104,7 @@ def test_every_card_of_the_project_has_the_hash_of_its_file(reports_folder: Path
     cards = read_cards(reports_folder)
     for name in cards:
         path = reports_folder / name
-        assert check_card(cards, path, hashlib.sha256(path.read_bytes()).hexdigest())
+        assert card_of(cards, path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def test_every_card_of_the_project_says_publisher_licence_and_origin(
@@ -124,3 +126,30 @@ def test_the_cards_say_what_the_reports_print(
         assert card["product_code"] == report.product_code
         assert card["period"] == f"{year}-{period.first_month:02}..{year}-{period.last_month:02}"
         assert card.get("updated") == report.updated_date
+
+
+def test_cards_without_a_file_are_found_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "måned.txt").write_text("text")
+    decomposed = unicodedata.normalize("NFD", "måned.txt")
+    cards = "".join(f"  - file: {name}\n    sha256: {HASH}\n" for name in (decomposed, "gone.txt"))
+    write_cards(tmp_path, f"reports:\n{cards}")
+    assert cards_without_file(tmp_path) == ["gone.txt"]
+
+
+def test_a_file_with_two_cards_is_refused(tmp_path: Path) -> None:
+    write_cards(tmp_path, "reports:\n" + f"  - file: a.txt\n    sha256: {HASH}\n" * 2)
+    with pytest.raises(ProvenanceError, match=r"a\.txt has two"):
+        read_cards(tmp_path)
+
+
+def test_a_card_may_say_when_its_edition_was_published(tmp_path: Path) -> None:
+    card = f"reports:\n  - file: a.txt\n    sha256: {HASH.upper()}\n    published: 2021-04-06\n"
+    assert read_cards(write_cards(tmp_path, card)) == {"a.txt": Card("a.txt", HASH, date(2021, 4, 6))}
+    with pytest.raises(ProvenanceError):
+        read_cards(write_cards(tmp_path, card.replace("04-06", "02-30")))
+
+
+def test_cards_that_are_no_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / CARD_FILE).mkdir()
+    with pytest.raises(ProvenanceError):
+        read_cards(tmp_path)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from loaders.files import find_reports
 from loaders.layout import Layout
-from loaders.load import find_reports, load_reports
+from loaders.load import load_reports
 from loaders.staging import loader_fingerprint
 from tiltak.build import run_dbt
 from tiltak.home import PROJECT, Home

@@ -3,12 +3,13 @@
 import errno
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow.parquet as pq
 import pytest
@@ -25,8 +26,9 @@ from loaders.errors import (
     UnknownReportError,
     UnreadableFileError,
 )
+from loaders.files import find_reports, find_unread
 from loaders.layout import Layout
-from loaders.load import LoadOutcome, drop_others, find_reports, load_reports, read_report
+from loaders.load import LoadOutcome, drop_others, load_reports, read_report
 from loaders.staging import RELATIONS, staged_path
 
 SMALL = report(page(*ROWS))
@@ -86,9 +88,9 @@ def refusal() -> Iterator[list[TiltakError]]:
         errors.append(error)
 
 
-def id_of(path: Path) -> str:
-    """Return the key a file gets."""
-    return sha256(path.read_bytes()).hexdigest()[:12]
+def hash_of(path: Path) -> str:
+    """Return the hash that a file is known by."""
+    return sha256(path.read_bytes()).hexdigest()
 
 
 @contextmanager
@@ -130,7 +132,7 @@ def test_each_report_is_staged_as_one_file_per_relation_named_by_its_hash(
 ) -> None:
     path = write(tmp_path, "a.txt", SMALL)
     assert load_files(path) == [("a.txt", LoadOutcome.STAGED)]
-    assert sorted(files_in(staged)) == [f"cell/{id_of(path)}.parquet", f"report/{id_of(path)}.parquet"]
+    assert sorted(files_in(staged)) == [f"cell/{hash_of(path)}.parquet", f"report/{hash_of(path)}.parquet"]
     assert not partial_folders(staged)
 
 
@@ -140,7 +142,7 @@ def test_the_five_reports_are_staged_and_have_cards(
     loaded = load_reports(find_reports([reports_folder]), staged, layout, "loader 1")
     assert [one.outcome for one in loaded] == [LoadOutcome.STAGED] * 5
     assert all(one.has_card for one in loaded)
-    counts = [pq.read_metadata(staged_path(staged, "cell", one.report_id)).num_rows for one in loaded]
+    counts = [pq.read_metadata(staged_path(staged, "cell", one.sha256)).num_rows for one in loaded]
     assert sum(counts) == 20_360
 
 
@@ -149,13 +151,13 @@ def test_the_report_relation_counts_the_cells_that_are_staged(
 ) -> None:
     path = write(tmp_path, "a.txt", SMALL)
     load_files(path)
-    [row] = pq.read_table(staged_path(staged, "report", id_of(path))).to_pylist()
-    cells = pq.read_table(staged_path(staged, "cell", id_of(path)))
+    [row] = pq.read_table(staged_path(staged, "report", hash_of(path))).to_pylist()
+    cells = pq.read_table(staged_path(staged, "cell", hash_of(path)))
     assert row["cell_count"] == cells.num_rows == 8
     assert row["sha256"] == sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_file_below_the_working_folder_is_named_from_there(
+def test_a_file_is_named_from_the_working_folder_and_another_without_the_folders_of_this_machine(
     tmp_path: Path, staged: Path, load_files: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "reports").mkdir()
@@ -164,16 +166,16 @@ def test_a_file_below_the_working_folder_is_named_from_there(
     monkeypatch.chdir(tmp_path / "reports")
     load_files(inside, outside)
     names = [
-        pq.read_table(staged_path(staged, "report", id_of(path)))["source_file"].to_pylist()
+        pq.read_table(staged_path(staged, "report", hash_of(path)))["source_file"].to_pylist()
         for path in (inside, outside)
     ]
-    assert names == [["a.txt"], [str(outside.resolve())]]
+    assert names == [["a.txt"], [f"{tmp_path.name}/b.txt"]]
 
 
 def test_loading_again_does_nothing(tmp_path: Path, staged: Path, load_files: Load) -> None:
     path = write(tmp_path, "a.txt", SMALL)
     load_files(path)
-    target = staged_path(staged, "cell", id_of(path))
+    target = staged_path(staged, "cell", hash_of(path))
     before = (files_in(staged), target.stat().st_ino, target.stat().st_mtime_ns)
     assert load_files(path) == [("a.txt", LoadOutcome.UNCHANGED)]
     assert (files_in(staged), target.stat().st_ino, target.stat().st_mtime_ns) == before
@@ -189,9 +191,20 @@ def test_two_names_with_the_same_bytes_are_one_report(tmp_path: Path, staged: Pa
     first, second = write(tmp_path, "a.txt", SMALL), write(tmp_path, "b.txt", SMALL)
     assert load_files(first, second) == [("a.txt", LoadOutcome.STAGED), ("b.txt", LoadOutcome.DUPLICATE)]
     assert len(files_in(staged)) == len(RELATIONS)
-    [row] = pq.read_table(staged_path(staged, "report", id_of(first))).to_pylist()
+    [row] = pq.read_table(staged_path(staged, "report", hash_of(first))).to_pylist()
     assert row["source_file"].endswith("a.txt")
-    assert load_files(second) == [("b.txt", LoadOutcome.UNCHANGED)]
+    assert load_files(first) == [("a.txt", LoadOutcome.UNCHANGED)]
+
+
+def test_a_report_that_has_moved_is_staged_under_its_new_name(
+    tmp_path: Path, staged: Path, load_files: Load
+) -> None:
+    path = write(tmp_path, "a.txt", SMALL)
+    load_files(path)
+    moved = path.rename(tmp_path / "b.txt")
+    assert load_files(moved) == [("b.txt", LoadOutcome.STAGED)]
+    [row] = pq.read_table(staged_path(staged, "report", hash_of(moved))).to_pylist()
+    assert row["source_file"].endswith("b.txt")
 
 
 def test_only_new_files_are_staged(tmp_path: Path, load_files: Load) -> None:
@@ -214,7 +227,7 @@ def test_a_missing_relation_is_staged_again(
     path = write(tmp_path, "a.txt", SMALL)
     load_files(path)
     before = files_in(staged)
-    staged_path(staged, relation, id_of(path)).unlink()
+    staged_path(staged, relation, hash_of(path)).unlink()
     assert load_files(path) == [("a.txt", LoadOutcome.STAGED)]
     assert files_in(staged) == before
 
@@ -237,7 +250,7 @@ def test_a_damaged_staged_file_is_staged_again(
     path = write(tmp_path, "a.txt", SMALL)
     load_files(path)
     before = files_in(staged)
-    target = staged_path(staged, relation, id_of(path))
+    target = staged_path(staged, relation, hash_of(path))
     target.write_bytes(damage(target.read_bytes()))
     assert load_files(path) == [("a.txt", LoadOutcome.STAGED)]
     assert files_in(staged) == before
@@ -247,9 +260,9 @@ def test_what_is_no_longer_among_the_reports_is_dropped(tmp_path: Path, staged: 
     first, second = write(tmp_path, "a.txt", SMALL), write(tmp_path, "b.txt", OTHER)
     load_reports([first, second], staged, layout, "loader 1")
     kept = load_reports([second], staged, layout, "loader 1")
-    assert drop_others(kept, staged) == [id_of(first)]
+    assert drop_others(kept, staged) == [hash_of(first)[:12]]
     assert sorted(files_in(staged)) == [
-        f"{relation}/{id_of(second)}.parquet" for relation in ("cell", "report")
+        f"{relation}/{hash_of(second)}.parquet" for relation in ("cell", "report")
     ]
     assert drop_others(kept, staged) == []
 
@@ -471,7 +484,7 @@ def test_a_staging_folder_that_cannot_be_made_is_refused(
 
 def test_a_target_that_cannot_be_replaced_is_refused(tmp_path: Path, staged: Path, load_files: Load) -> None:
     path = write(tmp_path, "a.txt", SMALL)
-    target = staged_path(staged, "cell", id_of(path))
+    target = staged_path(staged, "cell", hash_of(path))
     target.mkdir(parents=True)
     with pytest.raises(StagingError) as caught:
         load_files(path)
@@ -524,3 +537,133 @@ def test_errors_come_back_whole_from_other_processes(tmp_path: Path, staged: Pat
     assert (error.report, error.table_no, error.line_no) == (str(bad), 1, BAD.count("\n"))
     assert error.text == "Opplæring | 13 O27 | 13 690"
     assert files_in(staged) == {}
+
+
+def test_two_files_whose_hashes_begin_alike_are_refused_together(
+    tmp_path: Path, staged: Path, load_files: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = {"a.txt": "5" * 12 + "a" * 52, "b.txt": "5" * 12 + "b" * 52}
+    monkeypatch.setattr(load, "sha256_of", lambda path: hashes[path.name])
+    monkeypatch.setattr(
+        load, "read_report", lambda path, layout: (read_report(path, layout)[0], hashes[path.name])
+    )
+    first, second = write(tmp_path, "a.txt", SMALL), write(tmp_path, "b.txt", OTHER)
+    with refusal() as errors:
+        load_files(first, second)
+    assert [(type(error), error.report) for error in errors] == [(ProvenanceError, str(second))]
+    assert str(first) in errors[0].problem
+    assert files_in(staged) == {}
+
+
+def test_what_is_staged_of_a_file_never_answers_for_one_whose_hash_begins_alike(
+    tmp_path: Path, staged: Path, load_files: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "a.txt", SMALL)
+    digest = hash_of(path)
+    load_files(path)
+    doctored = digest[:12] + "0" * 52
+    monkeypatch.setattr(load, "sha256_of", lambda _: doctored)
+    monkeypatch.setattr(load, "read_report", lambda path, layout: (read_report(path, layout)[0], doctored))
+    write(tmp_path, "a.txt", OTHER)
+    assert load_files(path) == [("a.txt", LoadOutcome.STAGED)]
+    assert staged_path(staged, "cell", digest).is_file()
+    assert staged_path(staged, "cell", doctored).is_file()
+
+
+def test_a_file_that_is_replaced_between_hash_and_read_is_refused(
+    tmp_path: Path, staged: Path, load_files: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "a.txt", SMALL)
+
+    def hash_and_replace(path: Path) -> str:
+        digest = hash_of(path)
+        write(tmp_path, "a.txt", OTHER)
+        return digest
+
+    monkeypatch.setattr(load, "sha256_of", hash_and_replace)
+    with refusal() as errors:
+        load_files(path)
+    assert "replaced" in errors[0].problem
+    assert files_in(staged) == {}
+
+
+def test_what_lies_beside_the_reports_is_named_with_the_reason_why_it_is_not_read(tmp_path: Path) -> None:
+    for name in ("A.TXT", "b.Md", "reports.yml", "c.csv", "._a.txt", ".hidden.txt", "no_ending"):
+        write(tmp_path, name, SMALL)
+    (tmp_path / "older.txt").mkdir()
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "device.txt").symlink_to("/dev/zero")
+    assert [path.name for path in find_reports([tmp_path])] == ["A.TXT", "b.Md"]
+    assert {unread.path.name: unread.reason for unread in find_unread([tmp_path])} == {
+        "._a.txt": "a hidden file",
+        ".hidden.txt": "a hidden file",
+        "c.csv": "its name does not end in .txt or .md or .xlsx or .pdf",
+        "device.txt": "a pipe or a device",
+        "no_ending": "its name does not end in .txt or .md or .xlsx or .pdf",
+        "older.txt": "a folder in the folder",
+        "pipe.txt": "a pipe or a device",
+    }
+
+
+def test_a_link_that_leads_nowhere_is_a_report_that_is_missing(tmp_path: Path, load_files: Load) -> None:
+    write(tmp_path, "a.txt", SMALL)
+    link = tmp_path / "b.txt"
+    link.symlink_to(tmp_path / "gone.txt")
+    with refusal() as errors:
+        load_files(*find_reports([tmp_path]))
+    assert [error.report for error in errors] == [str(link)]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_and_a_device_are_refused_without_waiting_for_them(
+    kind: str, tmp_path: Path, load_files: Load
+) -> None:
+    path = tmp_path / "a.txt"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with refusal() as errors:
+        load_files(path)
+    assert errors[0].problem == "it is a pipe or a device, not a file"
+
+
+def test_a_name_that_is_not_utf_8_is_refused_in_letters_that_can_be_written(
+    tmp_path: Path, load_files: Load
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xe5ned.txt"))
+    try:
+        path.write_text(SMALL)
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 only")
+    with refusal() as errors:
+        load_files(*find_reports([tmp_path]))
+    assert str(errors[0].report).endswith("m\\xe5ned.txt")
+    assert str(errors[0]).encode()
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_card_is_found_however_its_letters_are_composed(
+    forms: tuple[Literal["NFC", "NFD"], Literal["NFC", "NFD"]], tmp_path: Path, load_files: Load
+) -> None:
+    name = "tiltak_måned.txt"
+    write(tmp_path, unicodedata.normalize(forms[0], name), SMALL)
+    card = f'reports:\n  - file: {unicodedata.normalize(forms[1], name)}\n    sha256: "{"0" * 64}"\n'
+    write(tmp_path, CARD_FILE, card)
+    with refusal() as errors:
+        load_files(*find_reports([tmp_path]))
+    assert [type(error) for error in errors] == [ProvenanceError]
+
+
+def test_the_file_that_has_the_same_content_is_named(tmp_path: Path, staged: Path, layout: Layout) -> None:
+    first, second = write(tmp_path, "a.txt", SMALL), write(tmp_path, "b.txt", SMALL)
+    loaded = load_reports([first, second], staged, layout, "loader 1")
+    assert [one.same_as for one in loaded] == [None, first]
+
+
+def test_files_in_staging_that_are_not_ours_stay(tmp_path: Path, staged: Path, layout: Layout) -> None:
+    path = write(tmp_path, "a.txt", SMALL)
+    kept = load_reports([path], staged, layout, "loader 1")
+    foreign = write(staged / "cell", "thesis.parquet", b"mine")
+    assert drop_others(kept, staged) == []
+    assert foreign.read_bytes() == b"mine"

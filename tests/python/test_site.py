@@ -403,6 +403,7 @@ def test_the_question_of_the_front_page_has_the_answer_beside_it(folder: Path, b
 
 def test_a_folder_that_is_no_site_stays_as_it_is(tmp_path: Path, built_home: Home) -> None:
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "style.css").write_text("mine too", encoding="utf-8")
     with pytest.raises(BuildError, match="holds something that is no site of ours"):
         build_site(built_home, tmp_path)
     assert (tmp_path / "letter.txt").read_text(encoding="utf-8") == "mine"

@@ -81,6 +81,8 @@ def test_the_report_relation_tells_what_the_edition_prints(layout: Layout) -> No
         "report_id": ID,
         "sha256": SOURCE.sha256,
         "source_file": "data/reports/report.txt",
+        "read_from": None,
+        "published_date": None,
         "product_title": TITLE,
         "product_code": "DELTAKERE_TILTAK",
         "period_start": date(2020, 1, 1),
@@ -232,15 +234,15 @@ def test_a_report_is_staged_when_all_its_relations_carry_the_fingerprint(
 ) -> None:
     cells = cell_frame(printed_reports["2020"], SOURCE)
     facts = report_frame(printed_reports["2020"], SOURCE, len(cells))
-    assert not is_staged(tmp_path, ID, "loader 1")
-    write_parquet(cells, CELL_TYPES, staged_path(tmp_path, "cell", ID), "loader 1")
-    assert not is_staged(tmp_path, ID, "loader 1")
-    write_parquet(facts, REPORT_TYPES, staged_path(tmp_path, "report", ID), "loader 1")
-    assert is_staged(tmp_path, ID, "loader 1")
-    assert not is_staged(tmp_path, ID, "loader 2")
-    assert not is_staged(tmp_path, "ba9876543210", "loader 1")
+    assert not is_staged(tmp_path, SOURCE, "loader 1")
+    write_parquet(cells, CELL_TYPES, staged_path(tmp_path, "cell", SOURCE.sha256), "loader 1")
+    assert not is_staged(tmp_path, SOURCE, "loader 1")
+    write_parquet(facts, REPORT_TYPES, staged_path(tmp_path, "report", SOURCE.sha256), "loader 1")
+    assert is_staged(tmp_path, SOURCE, "loader 1")
+    assert not is_staged(tmp_path, SOURCE, "loader 2")
+    assert not is_staged(tmp_path, Source("report.txt", "ba9876543210" * 6), "loader 1")
     for relation in RELATIONS:
-        metadata = pq.read_schema(staged_path(tmp_path, relation, ID)).metadata
+        metadata = pq.read_schema(staged_path(tmp_path, relation, SOURCE.sha256)).metadata
         assert metadata[FINGERPRINT_KEY] == b"loader 1"
 
 
@@ -249,9 +251,9 @@ def test_parquet_without_a_fingerprint_is_not_staged(
 ) -> None:
     table = pa.Table.from_pandas(cell_frame(printed_reports["2020"], SOURCE), preserve_index=False)
     for relation in RELATIONS:
-        staged_path(tmp_path, relation, ID).parent.mkdir()
-        pq.write_table(table, staged_path(tmp_path, relation, ID))
-    assert not is_staged(tmp_path, ID, "loader 1")
+        staged_path(tmp_path, relation, SOURCE.sha256).parent.mkdir()
+        pq.write_table(table, staged_path(tmp_path, relation, SOURCE.sha256))
+    assert not is_staged(tmp_path, SOURCE, "loader 1")
 
 
 def test_a_folder_that_cannot_be_written_is_refused(

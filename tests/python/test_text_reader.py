@@ -207,13 +207,51 @@ def test_an_empty_file_is_refused(content: bytes) -> None:
     assert caught.value.next_step
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_in_utf_16_is_refused_by_that_name(encoding: str) -> None:
+    with pytest.raises(UnreadableFileError, match="UTF-16") as caught:
+        read_text("I alt på tiltak\u2013\t5\n".encode(encoding), NAME)
+    assert "UTF-8" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\x0b", "U+000B"),
+        ("\x1b", "U+001B"),
+        ("\x85", "U+0085"),
+        ("\u2028", "U+2028 LINE SEPARATOR"),
+        ("\u2029", "U+2029 PARAGRAPH SEPARATOR"),
+        ("\u00ad", "U+00AD SOFT HYPHEN"),
+        ("\u200b", "U+200B ZERO WIDTH SPACE"),
+        ("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("\ufeff", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("\ufe0f", "U+FE0F VARIATION SELECTOR-16"),
+        ("\U000e0041", "U+E0041 TAG LATIN CAPITAL LETTER A"),
+    ],
+)
+def test_a_character_that_nobody_can_see_is_refused_with_its_name_and_line(character: str, name: str) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read_text(f"Tiltak\r\nOpp{character}læring\t5\n".encode(), NAME)
+    assert caught.value.problem.endswith(name)
+    assert caught.value.line_no == 2
+    assert character not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_lines_are_shown_as_they_are_counted_when_read(end: str) -> None:
+    content = end.join(["\ufeffTiltak", "", "I alt\t5", "Menn\t\f3", ""]).encode()
+    lines = [line for page in read_text(content, NAME).pages for line in page]
+    shown = text_reader.cut_lines(content)
+    assert shown == ["Tiltak", "", "I alt\t5", "Menn\t\f3"]
+    assert [line.line_no for line in lines] == [1, 2, 3, 4, 4]
+
+
 @pytest.mark.parametrize(
     "content",
     [
         pytest.param(b"%PDF-1.7\n\x00\x01\x02 stream", id="PDF"),
         pytest.param(b"PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", id="workbook"),
-        pytest.param("I alt\t5\n".encode("utf-16"), id="UTF-16"),
-        pytest.param(b"I alt\t5\n\x0b", id="vertical tab"),
     ],
 )
 def test_a_binary_file_is_refused(content: bytes) -> None:

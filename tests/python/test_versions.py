@@ -11,9 +11,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from loaders.errors import LookupFailedError
+from loaders.errors import LookupFailedError, StagingError
 from tiltak.cli import app
 from tiltak.home import Home
+from tiltak.lock import locked_home
 from tiltak.publish import versions as versions_module
 from tiltak.publish.differences import find_differences
 from tiltak.publish.record import BuildRecord, Check, Report, model_fingerprint, read_record
@@ -172,11 +173,6 @@ def copy_files_for_links(home: Home) -> None:
     copy.rename(home.folder)
 
 
-def put_an_old_file_there(home: Home) -> None:
-    home.warehouse.unlink()
-    home.warehouse.write_text("old", encoding="utf-8")
-
-
 def leave_a_half_made_link(home: Home) -> None:
     (home.folder / ".published.link").symlink_to("versions/none")
     (home.folder / "published").unlink()
@@ -189,7 +185,6 @@ def leave_a_half_made_link(home: Home) -> None:
         forget_the_link,
         forget_both,
         copy_files_for_links,
-        put_an_old_file_there,
         leave_a_half_made_link,
     ],
 )
@@ -266,7 +261,7 @@ def test_a_version_that_readers_got_before_the_kill_stays(
     assert {version.build_id for version in versions(home)} == {"10-a", "10-b", "20-c", "30-d", "40-e"}
 
 
-def test_a_warehouse_of_an_earlier_release_is_replaced_by_a_link(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_warehouse_gets_another_name(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.warehouse.write_text("old", encoding="utf-8")
     log = tmp_path / "tiltak.duckdb.wal"
@@ -276,6 +271,55 @@ def test_a_warehouse_of_an_earlier_release_is_replaced_by_a_link(tmp_path: Path)
     put(home, "10-a")
     assert current(home) == "10-a"
     assert not log.exists()
+    assert (tmp_path / "tiltak.duckdb.1").read_text(encoding="utf-8") == "old"
+    assert (tmp_path / "tiltak.duckdb.wal.1").read_text(encoding="utf-8") == "of the old file"
+
+
+def test_a_home_that_holds_other_things_loses_none_of_them(home: Home) -> None:
+    others = [
+        ".bashrc.old",
+        ".config.link",
+        ".ssh.old/id",
+        "versions/.new-ideas/a",
+        "staged/cell/x.parquet",
+    ]
+    for name in others:
+        (home.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (home.folder / name).write_text(name, encoding="utf-8")
+    recover(home)
+    put(home, "30-d")
+    assert [(home.folder / name).read_text(encoding="utf-8") for name in others] == others
+
+
+def test_a_foreign_folder_in_the_place_of_the_published_set_is_refused(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    thesis = tmp_path / "published" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("mine", encoding="utf-8")
+    with pytest.raises(StagingError, match="not ours"):
+        put(home, "10-a")
+    assert thesis.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_foreign_file_in_the_place_of_the_lock_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text("of the bicycle", encoding="utf-8")
+    with pytest.raises(StagingError, match="not ours"), locked_home(Home(tmp_path)):
+        pass
+    assert (tmp_path / "lock").read_text(encoding="utf-8") == "of the bicycle"
+
+
+def test_readers_keep_their_version_whatever_its_record_says(home: Home) -> None:
+    record = home.folder / "versions" / "20-c" / RECORD_FILE
+    record.chmod(0o644)
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("{", '{"field_of_a_later_release": 1,'), encoding="utf-8")
+    assert [version.is_current for version in versions(home)] == [False, False, True]
+    record.write_text("not a record", encoding="utf-8")
+    recover(home)
+    assert current(home) == "20-c"
+    point(home, "10-a")
+    recover(home)
+    assert current(home) == "10-a"
 
 
 def test_a_folder_that_is_no_version_is_left_alone(home: Home) -> None:
@@ -336,9 +380,13 @@ def test_facts_that_were_added_removed_or_changed_are_found(home: Home) -> None:
         ("new", None, 0, 0, "blank_zero"),
     )
     table = "fct_monthly_participants"
+    withheld = (table, "changed", "hidden", None, 0, 3, "suppressed", None, None, None, "withheld")
+    assert withheld in find_differences(newer, older, current=newer).rows
+    shown_now = (table, "changed", "hidden", None, 0, 3, "suppressed", 9, 9, 9, "published")
+    assert shown_now in find_differences(newer, older).rows
     assert find_differences(older, newer).rows == (
         (table, "added", "new", None, None, None, None, None, 0, 0, "blank_zero"),
-        (table, "changed", "hidden", 9, 9, 9, "published", None, 0, 3, "suppressed"),
+        (table, "changed", "hidden", None, None, None, "withheld", None, 0, 3, "suppressed"),
         (table, "changed", "misread", 14, 14, 14, "published", 41, 41, 41, "published"),
         (table, "removed", "gone", 4, 4, 4, "published", None, None, None, None),
     )

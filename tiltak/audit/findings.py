@@ -55,27 +55,40 @@ class Findings:
         return bool(self.told)
 
 
-def audit(building_file: Path) -> Findings:
+def audit(building_file: Path, *, is_complete: bool = True) -> Findings:
     """Look for what cannot be right in a built file, and for the cells that are most likely wrong.
 
     Nothing is changed, and nothing that is worked out about hidden numbers is kept.
 
     Args:
         building_file: a built file with all its schemas.
+        is_complete: False for the file of a build that failed, and may lack the models to tell.
 
     Returns:
-        The findings; none where everything can be true, or where the file lacks the models to tell.
+        The findings; none where everything can be true.
 
     Raises:
-        BuildError: the slips of converters cannot be read.
+        BuildError: the file or the slips of converters cannot be read.
     """
     slips = read_misreadings()
     try:
         with duckdb.connect(str(building_file), read_only=True) as connection:
             system, reading = read_system(connection)
-    except duckdb.Error:
-        return Findings(())
+    except duckdb.CatalogException as error:
+        if is_complete:
+            raise _cannot_audit(building_file, error) from error
+        return Findings(())  # a model that failed to build has left others out; that is told already
+    except duckdb.Error as error:
+        raise _cannot_audit(building_file, error) from error
     return Findings(tuple(tell(system, reading, found) for found in find_all(system, reading, slips)))
+
+
+def _cannot_audit(building_file: Path, error: duckdb.Error) -> BuildError:
+    return BuildError(
+        f"the printed numbers cannot be audited: {error}",
+        "see that memory and the file are free, and build again; nothing is published without an audit",
+        str(building_file),
+    )
 
 
 def find_all(system: System, reading: Reading, slips: Misreadings) -> list[Finding]:

@@ -27,18 +27,27 @@ class Differences:
     rows: tuple[tuple[object, ...], ...]
 
 
-def find_differences(older: Path, newer: Path) -> Differences:
+def find_differences(older: Path, newer: Path, current: Path | None = None) -> Differences:
     """Return which facts were added, removed or changed in number, bounds or status.
+
+    A number that is hidden in the version that readers get is withheld here; so is one that this version does
+    not have, and one of the others hides.
+
+    Args:
+        older: the database of a version.
+        newer: the database of the version to compare with.
+        current: the database that readers get; `newer` unless another is named.
 
     Raises:
         LookupFailedError: a file cannot be read, or is of a release with other facts.
     """
+    files = {"older": older, "newer": newer, "current_version": current or newer}
     values = (f"{version}_{name}" for version in ("older", "newer") for name in COMPARED)
     query = " union all ".join(_query(relation, measure) for relation, measure in FACTS.items())
     try:
         with duckdb.connect() as connection:
-            connection.execute(f"attach {quoted(str(older))} as older (read_only)")
-            connection.execute(f"attach {quoted(str(newer))} as newer (read_only)")
+            for name, file in files.items():
+                connection.execute(f"attach {quoted(str(file))} as {name} (read_only)")
             rows = connection.execute(f"{query} order by relation, difference, fact_key").fetchall()
     except duckdb.Error as error:
         raise LookupFailedError(
@@ -48,11 +57,27 @@ def find_differences(older: Path, newer: Path) -> Differences:
 
 
 def _query(relation: str, measure: str) -> str:
-    values = {
-        version: f"{version}_rows.{measure}, {version}_rows.{measure}_min, {version}_rows.{measure}_max, "
-        f"{version}_rows.value_status"
-        for version in ("older", "newer")
-    }
+    current = f"current_version.main.{relation}"
+    hidden = f"""
+        select fact_key from {current} where value_status = 'suppressed'
+        union
+        select fact_key from (
+            select fact_key, value_status from older.main.{relation}
+            union all
+            select fact_key, value_status from newer.main.{relation}
+        )
+        where value_status = 'suppressed' and fact_key not in (select fact_key from {current})
+    """
+    compared, shown = {}, {}
+    for version in ("older", "newer"):
+        columns = (measure, f"{measure}_min", f"{measure}_max", "value_status")
+        names = [f"{version}_rows.{column}" for column in columns]
+        is_withheld = f"(hidden.fact_key is not null and {names[-1]} <> 'suppressed')"
+        compared[version] = ", ".join(names)
+        shown[version] = ", ".join(
+            [f"case when not {is_withheld} then {name} end" for name in names[:-1]]
+            + [f"case when {is_withheld} then 'withheld' else {names[-1]} end"]
+        )
     return f"""
         select
             '{relation}' as relation,
@@ -62,9 +87,11 @@ def _query(relation: str, measure: str) -> str:
                 else 'changed'
             end as difference,
             coalesce(older_rows.fact_key, newer_rows.fact_key) as fact_key,
-            {values["older"]},
-            {values["newer"]}
+            {shown["older"]},
+            {shown["newer"]}
         from older.main.{relation} as older_rows
         full outer join newer.main.{relation} as newer_rows on older_rows.fact_key = newer_rows.fact_key
-        where ({values["older"]}) is distinct from ({values["newer"]})
+        left join ({hidden}) as hidden
+            on coalesce(older_rows.fact_key, newer_rows.fact_key) = hidden.fact_key
+        where ({compared["older"]}) is distinct from ({compared["newer"]})
     """

@@ -9,7 +9,7 @@ import platform
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -166,21 +166,29 @@ def write_record(connection: duckdb.DuckDBPyConnection, record: BuildRecord) -> 
 
 
 def read_record(text: str) -> BuildRecord:
-    """Read `build.json`.
+    """Read `build.json`; fields that a later release has added are passed over.
 
     Raises:
         ValueError: it is not what `as_json` writes.
-        TypeError: the same, where a field is missing or unknown.
+        TypeError: the same, where a field is missing.
     """
     content = json.loads(text)
+    if not isinstance(content, dict):
+        raise TypeError("the record is no object")
+    content = _known(BuildRecord, content)
     return BuildRecord(
         **{
             **content,
             "finished_at": datetime.fromisoformat(content["finished_at"]),
-            "reports": tuple(Report(**report) for report in content["reports"]),
-            "checks": tuple(Check(**check) for check in content["checks"]),
+            "reports": tuple(Report(**_known(Report, report)) for report in content["reports"]),
+            "checks": tuple(Check(**_known(Check, check)) for check in content["checks"]),
         }
     )
+
+
+def _known(kind: type, content: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in content.items() if name in names}
 
 
 def model_fingerprint(project: Path) -> str:

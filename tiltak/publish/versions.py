@@ -12,20 +12,24 @@ Both are single steps of the file system, so a killed build leaves the one state
 that changes a home must hold its lock (`tiltak.lock`).
 """
 
+import filecmp
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from loaders.errors import LookupFailedError
+from loaders.errors import LookupFailedError, StagingError
 from tiltak.home import Home
 from tiltak.publish.record import BuildRecord, read_record
 
 DATABASE = "tiltak.duckdb"
 RECORD_FILE = "build.json"
 NEW = ".new-"
+# As `mkdtemp` names it, or with a build id.
+NEW_NAME = re.compile(re.escape(NEW) + r"(\w{8}|\d\w*-\w+)")
 # The current version and two before it, so that a second attempt of the same day does not push out the
 # version that a new month is compared with. A version of the five reports takes some 70 MB.
 KEPT_VERSIONS = 3
@@ -163,10 +167,14 @@ def recover(home: Home) -> None:
 
     Raises:
         OSError: files cannot be removed or links not be made.
+        StagingError: the home holds something that is not ours under a name of ours.
     """
-    for pattern in (f"versions/{NEW}*", ".*.link", ".*.old"):
-        for leftover in home.folder.glob(pattern):
-            _remove(leftover)
+    for leftover in _folder(home).glob(f"{NEW}*"):
+        if NEW_NAME.fullmatch(leftover.name) and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+    for link in (_published(home), home.warehouse):
+        if _half_made(link).is_symlink():
+            _half_made(link).unlink()
     if (abandoned := _abandoned(home)) is not None:
         # In one step it is no longer among the versions, and half of it is not, either.
         half_removed = abandoned.with_name(f"{NEW}{abandoned.name}")
@@ -174,9 +182,10 @@ def recover(home: Home) -> None:
         _remove(half_removed)
     _note(home).unlink(missing_ok=True)
     kept = [version for version in versions(home) if version.is_kept]
-    current = next((version for version in kept if version.is_current), None)
-    if current is not None:
-        _set_links(home, current.folder)
+    current = _current_folder(home)
+    if current is not None and (current / DATABASE).is_file():
+        # Readers have a version, whatever this release makes of it; only the way to its file may be lost.
+        _link(home.warehouse, f"{_published(home).name}/{DATABASE}", home)
     elif kept:
         _set_published(home, kept[-1].folder)
 
@@ -211,33 +220,73 @@ def _current_folder(home: Home) -> Path | None:
 
 
 def _set_links(home: Home, target: Path) -> None:
-    _link(_published(home), os.path.relpath(target, home.folder))
-    _link(home.warehouse, f"{_published(home).name}/{DATABASE}")
+    _link(_published(home), os.path.relpath(target, home.folder), home)
+    _link(home.warehouse, f"{_published(home).name}/{DATABASE}", home)
 
 
 def _set_published(home: Home, target: Path) -> None:
     _set_links(home, target)
     # The log of a program that wrote to a file of this name would be taken for one of the new file.
-    home.warehouse.with_name(home.warehouse.name + ".wal").unlink(missing_ok=True)
+    log = home.warehouse.with_name(home.warehouse.name + ".wal")
+    if log.exists():
+        _set_aside(log)
     _sync_folder(home.folder)
 
 
-def _link(link: Path, target: str) -> None:
-    """Point a link at a target, replacing link, file or folder of that name."""
+def _link(link: Path, target: str, home: Home) -> None:
+    """Point a link at a target; what stands in its place and is no link is kept, or refused."""
     if link.is_symlink() and str(link.readlink()) == target:
         return
-    new = link.with_name(f".{link.name}.link")
-    new.unlink(missing_ok=True)
-    new.symlink_to(target)
     if link.is_dir() and not link.is_symlink():
-        # A copy of a home may hold folders instead of links; a folder cannot be replaced in one step.
-        old = link.with_name(f".{link.name}.old")
-        _remove(old)
-        link.rename(old)
-        new.replace(link)
-        _remove(old)
-    else:
-        new.replace(link)
+        _remove_copy(link, home)
+    elif link.exists() and not link.is_symlink():
+        if _is_copy(link, home):
+            link.unlink()
+        else:
+            _set_aside(link)
+    new = _half_made(link)
+    if new.is_symlink():
+        new.unlink()
+    new.symlink_to(target)
+    new.replace(link)
+
+
+def _half_made(link: Path) -> Path:
+    return link.with_name(f".{link.name}.link")
+
+
+def _is_copy(file: Path, home: Home) -> bool:
+    """Tell whether a file is one of ours, as a copied home has it in the place of the link."""
+    kept = [version.database for version in versions(home) if version.is_kept]
+    return any(filecmp.cmp(file, database, shallow=False) for database in kept)
+
+
+def _remove_copy(folder: Path, home: Home) -> None:
+    """Remove the folder that a copied home has where the link to a version was.
+
+    Raises:
+        StagingError: it is not the copy of a version that is still there.
+    """
+    try:
+        record = read_record((folder / RECORD_FILE).read_text(encoding="utf-8"))
+        is_copy = (_folder(home) / record.build_id / DATABASE).is_file()
+    except (OSError, ValueError, TypeError, KeyError):
+        is_copy = False
+    if not is_copy:
+        raise StagingError(
+            "the home holds a folder that is not ours where the published set goes",
+            "move it away, or name another folder with --home",
+            str(folder),
+        )
+    _remove(folder)
+
+
+def _set_aside(path: Path) -> None:
+    """Give another name to a file that stands where one of ours goes."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.{number}")).exists():
+        number += 1
+    path.rename(aside)
 
 
 def _make_durable(folder: Path) -> None:

@@ -230,18 +230,6 @@ def revisions(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[di
     )
 
 
-def withheld_lines(connection: duckdb.DuckDBPyConnection, report_key: str) -> set[int]:
-    """Return the lines of a report that print a number which its newest edition hides."""
-    rows = connection.execute(
-        """
-        select distinct line_no from fct_printed_cell
-        where report_key = $report_key and printed_text is null
-        """,
-        {"report_key": report_key},
-    ).fetchall()
-    return {line for (line,) in rows}
-
-
 def _rows(
     connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
 ) -> list[dict[str, Any]]:

@@ -22,10 +22,12 @@ from tiltak.site import charts, figures
 from tiltak.site.dbt_docs import dbt_page
 from tiltak.site.diagram import relation_picture
 from tiltak.site.markdown import Document, page_of, render_document
-from tiltak.trace import report_lines
+from tiltak.trace import report_lines, withheld_lines
 
 TITLE = "Tiltak warehouse"
 STYLE = "style.css"
+# A folder with this file in it is a site that may be replaced.
+MARK = ".tiltak-site"
 HERE = Path(__file__).parent
 NAVIGATION = (
     ("index.html", "Start"),
@@ -81,7 +83,7 @@ def build_site(home: Home, folder: Path) -> None:
         BuildError: there is no warehouse, a page of the project links to nowhere, or the folder holds
             something else.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / STYLE).is_file():
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise BuildError(
             "the folder holds something that is no site of ours",
             "name another folder, or empty it",
@@ -95,11 +97,26 @@ def build_site(home: Home, folder: Path) -> None:
             _write_pages(connection, home, new)
         shutil.copyfile(HERE / STYLE, new / STYLE)
         _write(new / "dbt" / "index.html", dbt_page(home))
-        if folder.exists():
-            shutil.rmtree(folder)
-        new.rename(folder)
+        (new / MARK).write_text("made by `python -m tiltak.site`, and replaced by it\n", encoding="utf-8")
+        _replace(folder, new)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _replace(folder: Path, new: Path) -> None:
+    """Put a complete site in place of the one before, which is removed when the new one is there."""
+    old = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        if folder.exists():
+            folder.rename(old / folder.name)
+        try:
+            new.rename(folder)
+        except OSError:
+            if (old / folder.name).exists():
+                (old / folder.name).rename(folder)
+            raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_pages(connection: duckdb.DuckDBPyConnection, home: Home, folder: Path) -> None:
@@ -117,7 +134,7 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, home: Home, folder: Path
             Page(path, document.title, "document.html.j2", {"document": document})
             for path, document in documents.items()
         ),
-        *_reports(connection),
+        *_reports(connection, home),
     ]
     for page in pages:
         template = environment.get_template(page.template)
@@ -351,7 +368,7 @@ def _relations(catalogue: Catalogue, counts: Mapping[Name, int]) -> Page:
     )
 
 
-def _reports(connection: duckdb.DuckDBPyConnection) -> list[Page]:
+def _reports(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Page]:
     reports = figures.reports(connection)
     pages = [
         Page(
@@ -393,8 +410,8 @@ def _reports(connection: duckdb.DuckDBPyConnection) -> list[Page]:
                 "report_text.html.j2",
                 {
                     "report": report,
-                    "lines": report_lines(report["source_file"], key),
-                    "withheld": figures.withheld_lines(connection, key),
+                    "lines": report_lines(home, report["source_file"], report["sha256"]),
+                    "withheld": withheld_lines(connection, key),
                     "row_anchors": {
                         row["line_no"]: f"t{table_no:03d}.r{row['row_no']:02d}"
                         for table_no, rows in printed_rows.items()

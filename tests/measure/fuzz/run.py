@@ -163,7 +163,7 @@ def check_staging(content: bytes, loaded: Staged) -> None:
         path.write_bytes(content)
         [done] = load_reports([path], Path(folder) / "staged", layout(), "fuzz")
         report, cells = (
-            pq.read_table(Path(folder) / "staged" / relation / f"{done.report_id}.parquet").to_pandas()
+            pq.read_table(Path(folder) / "staged" / relation / f"{done.sha256}.parquet").to_pandas()
             for relation in ("report", "cell")
         )
     back = staged(report, cells)

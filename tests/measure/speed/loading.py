@@ -134,7 +134,8 @@ def load_folder(folder: Path, cores: int) -> None:
     """Load a folder on so many cores and print seconds and cells: what a measured process does."""
     import pyarrow.parquet as pq  # noqa: PLC0415  # kept out of the parent, whose memory stays small
 
-    from loaders.load import find_reports, load_reports  # noqa: PLC0415
+    from loaders.files import find_reports  # noqa: PLC0415
+    from loaders.load import load_reports  # noqa: PLC0415
 
     os.cpu_count = lambda: cores  # what the loader asks for the number of processes to start
     if hasattr(os, "sched_setaffinity"):
