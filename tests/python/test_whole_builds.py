@@ -29,10 +29,11 @@ def test_a_home_holds_its_own_reports_whatever_its_name_and_dbts_options_in_the_
     result = CliRunner().invoke(app, ["build", "--reports", str(small_reports), "--home", str(home.folder)])
     assert result.exit_code == 0, result.output
     record = json.loads((home.folder / "published" / "build.json").read_text(encoding="utf-8"))
-    assert [report["source_file"].split("/")[-1] for report in record["reports"]] == [
-        report_paths["2020"].name
-    ]
-    assert record["passed_test_count"] > 300
+    [report] = record["reports"]
+    assert report["source_file"].endswith(report_paths["2020"].name)
+    manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    assert record["passed_test_count"] == len(tests) > 0
 
 
 @pytest.mark.parametrize("name", ["a?", "a#b"])
