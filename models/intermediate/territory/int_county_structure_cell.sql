@@ -28,9 +28,10 @@ select
         end as integer
     ) as participants_max,
     count(*) = count(links.estimated_share) as has_estimate,
-    sum((cells.participants_min + cells.participants_max) / 2.0 * links.estimated_share) as estimate,
-    sum(cells.participants_min * links.estimated_share_min) as estimate_min,
-    sum(cells.participants_max * links.estimated_share_max) as estimate_max,
+    -- Shares have five decimals, so six hold every sum exactly, in whatever order its parts were added.
+    round(sum((cells.participants_min + cells.participants_max) / 2.0 * links.estimated_share), 6) as estimate,
+    round(sum(cells.participants_min * links.estimated_share_min), 6) as estimate_min,
+    round(sum(cells.participants_max * links.estimated_share_max), 6) as estimate_max,
     {{ joined_text('cells.region_key', '+', 'cells.region_key') }} as derived_from
 from {{ ref('int_county_cell') }} as cells
 inner join {{ ref('int_region_link') }} as links on cells.region_key = links.from_region_key
