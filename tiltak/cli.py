@@ -86,19 +86,28 @@ def build(
             envvar="TILTAK_KEEP", min=FEWEST_VERSIONS, help="How many versions stay with all their files."
         ),
     ] = KEPT_VERSIONS,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Build and publish even if nothing has changed.")
+    ] = False,
     wait: WaitOption = 0,
     quiet: QuietOption = False,
 ) -> None:
     """Load the reports, build the warehouse, test it, and publish it if every test holds.
 
-    The warehouse holds exactly the reports of the folder. Without success, what is published stays as it is.
+    The warehouse holds exactly the reports of the folder. Without success, what is published stays as it is;
+    so it does if nothing has changed since it was built.
     """
+    from tiltak.publish.unchanged import already_made  # noqa: PLC0415
+
     voice = Voice.of(quiet=quiet)
     with told_errors(voice), locked_home(Home(home), wait):
         _recover(Home(home))
         loaded = _load([reports], Home(home), voice)
         show_dropped(drop_others(loaded, Home(home).staged), voice)
-        _build(Home(home), keep, voice)
+        if not anew and (made := already_made(Home(home))):
+            voice.out.print(f"Nothing has changed since version {made.build_id}: there is nothing to build.")
+            return
+        _build(Home(home), keep, voice, anew=anew)
 
 
 @app.command("publish")
@@ -276,7 +285,7 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
     return loaded
 
 
-def _build(home: Home, keep: int, voice: Voice) -> None:
+def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
     from tiltak.audit.findings import ContradictionError  # noqa: PLC0415
     from tiltak.build import ChecksFailedError, build_warehouse  # noqa: PLC0415
     from tiltak.publish.publish import publish  # noqa: PLC0415
@@ -296,6 +305,6 @@ def _build(home: Home, keep: int, voice: Voice) -> None:
         show_findings(error.findings, voice)
         raise
     # All that must hold has been audited: from the next line on it is published.
-    publish(home, tests, keep)
+    publish(home, tests, keep, even_if_same=anew)
     with connect_published(home) as connection:
         show_warehouse(connection, home, voice)

@@ -31,8 +31,8 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-def build(folder: Path, home: Home) -> Result:
-    return run("build", "--reports", str(folder), "--home", str(home.folder))
+def build(folder: Path, home: Home, *more: str) -> Result:
+    return run("build", "--reports", str(folder), "--home", str(home.folder), *more)
 
 
 def put_report(folder: Path, name: str, edit: Edit = lambda text: text) -> Path:
@@ -76,11 +76,31 @@ def assert_refused(result: Result, home: Home, before: str, *told: str) -> None:
 
 
 def test_a_build_says_what_it_made_and_what_to_do_next(small_home: Home, small_reports: Path) -> None:
-    result = build(small_reports, small_home)
+    result = build(small_reports, small_home, "--anew")
     assert result.exit_code == 0
     assert "1 already staged" in result.output
     assert "394 printed cells became 300 monthly figures" in result.output
     assert "tiltak sql" in result.output
+
+
+def test_a_build_in_which_nothing_has_changed_builds_and_publishes_nothing(
+    good_home: Home, small_reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(path.name for path in (good_home.folder / "versions").iterdir())
+    with monkeypatch.context() as patched:
+        patched.setattr("tiltak.build.run_dbt", lambda *_: pytest.fail("dbt was run"))
+        first = build(small_reports, good_home)
+        again = build(small_reports, good_home)
+    for said in (first, again):
+        assert (said.exit_code, "there is nothing to build" in said.output) == (0, True), said.output
+    # The build file is another one, as after a dbt command: it is built anew, and found to be the same.
+    good_home.building.touch()
+    assert build(small_reports, good_home).exit_code == 0
+    assert sorted(path.name for path in (good_home.folder / "versions").iterdir()) == before
+    # Another report is another version.
+    put_report(tmp_path / "reports", REPORT_2013)
+    assert build(tmp_path / "reports", good_home).exit_code == 0
+    assert len(list((good_home.folder / "versions").iterdir())) == len(before) + 1
 
 
 def test_the_published_file_has_all_public_relations_a_view_per_structure_and_no_others(
@@ -197,7 +217,7 @@ def test_a_full_disk_while_building_leaves_the_warehouse(
     before = digest(good_home.warehouse)
     put_report(tmp_path / "reports", REPORT_2020)
     monkeypatch.setattr("tiltak.publish.publish.write_dictionary", full_disk)
-    result = build(tmp_path / "reports", good_home)
+    result = build(tmp_path / "reports", good_home, "--anew")
     assert_refused(result, good_home, before, "No space left on device", "check free space")
 
 

@@ -19,6 +19,7 @@ from tiltak.publish.dictionary import write_dictionary
 from tiltak.publish.exports import write_csv, write_parquet
 from tiltak.publish.jsonstat import write_jsonstat
 from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_now, write_record
+from tiltak.publish.unchanged import note_made, same_as_current
 from tiltak.publish.versions import (
     DATABASE,
     KEPT_VERSIONS,
@@ -35,8 +36,10 @@ from tiltak.publish.workbook import WORKBOOK, write_workbook
 CHECKSUMS = "SHA256SUMS"
 
 
-def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> BuildRecord:
-    """Write the published set of what is built, and make it the one that readers get.
+def publish(
+    home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS, *, even_if_same: bool = False
+) -> BuildRecord:
+    """Write the published set of what is built, and make it the one that readers get, unless they have it.
 
     The caller holds the lock of the home. Until the last step nothing that is published changes.
 
@@ -44,6 +47,10 @@ def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> Bui
         home: where the warehouse lives; its build file has passed all tests.
         tests: what dbt said of the data tests.
         keep: how many versions stay with all their files.
+        even_if_same: make a new version of what readers have already.
+
+    Returns:
+        The record of the version that readers get.
 
     Raises:
         BuildError: the set cannot be written, or what was built does not fit the catalogue.
@@ -60,7 +67,11 @@ def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> Bui
     try:
         folder = new_folder(home)
         record = _write_set(home, catalogue, tests, folder)
-        put_in_place(home, folder, record.build_id)
+        same = None if even_if_same else same_as_current(home, folder, record)
+        if same is None:
+            put_in_place(home, folder, record.build_id)
+        else:
+            record = same.record
     except duckdb.ConstraintException as error:
         raise BuildError(
             f"what was built does not fit its keys: {error}",
@@ -81,7 +92,8 @@ def publish(home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS) -> Bui
         if folder is not None:
             with suppress(OSError):
                 rmtree(folder)
-    with suppress(OSError):  # it is published; the next build removes what this one could not
+    with suppress(OSError):  # it is published; the next build does what this one could not
+        note_made(home, record.build_id)
         prune(home, keep)
     return record
 

@@ -82,6 +82,11 @@ def versions(home: Home) -> list[Version]:
     return found
 
 
+def current_version(home: Home) -> Version | None:
+    """Return the version that readers get, if its files are there."""
+    return next((version for version in versions(home) if version.is_current and version.is_kept), None)
+
+
 def find_version(home: Home, text: str) -> Version:
     """Return the version meant by `current`, `previous` or the beginning of a build id.
 

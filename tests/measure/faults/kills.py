@@ -148,7 +148,7 @@ def kill_whole_builds(
     Raises:
         NotHandledError: a build that was not killed fails.
     """
-    command = [str(Path(sys.executable).with_name("tiltak")), "build", "--quiet", "--reports"]
+    command = [str(Path(sys.executable).with_name("tiltak")), "build", "--anew", "--quiet", "--reports"]
     command += [str(lab.reports), "--home", str(lab.home.folder)]
     moments = [seconds * (place + draw.random()) / count for place in range(count)]
     draw.shuffle(moments)
@@ -261,7 +261,16 @@ def _watched_build(lab: Lab, aim: Aim | None, sender: Any) -> None:
     os.dup2(nowhere, 1)
     watch = Watch(aim, sender)
     sys.addaudithook(watch)
-    arguments = ["build", "--reports", str(lab.reports), "--home", str(lab.home.folder), "--keep", "2"]
+    arguments = [
+        "build",
+        "--anew",
+        "--reports",
+        str(lab.reports),
+        "--home",
+        str(lab.home.folder),
+        "--keep",
+        "2",
+    ]
     with already_built():
         try:
             app(arguments)

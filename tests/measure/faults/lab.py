@@ -61,7 +61,7 @@ class Lab:
     def build(self, *, with_dbt: bool = False) -> Result:
         """Run the build in this process; without dbt, it publishes what was built before."""
         with nullcontext() if with_dbt else already_built():
-            return self.run("build", "--reports", str(self.reports), "--keep", "2")
+            return self.run("build", "--anew", "--reports", str(self.reports), "--keep", "2")
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _build_base(folder: Path) -> tuple[Lab, float]:
     base.reports.mkdir(parents=True)
     shutil.copy(REPORT, base.reports)
     began = time.monotonic()
-    command = [str(TILTAK), "build", "--quiet", "--reports", str(base.reports)]
+    command = [str(TILTAK), "build", "--anew", "--quiet", "--reports", str(base.reports)]
     subprocess.run([*command, "--home", str(base.home.folder)], check=True)
     return base, time.monotonic() - began
 
