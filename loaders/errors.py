@@ -66,6 +66,16 @@ class UnknownReportError(TiltakError):
     """The text is not one of NAV's reports, or a product we do not know."""
 
 
+class OtherStatisticError(UnknownReportError):
+    """The text is a report of NAV's about something else; it is read so far that it can be shown.
+
+    Attributes:
+        printed: the report as it was read, or None where the error has come from another process.
+    """
+
+    printed: object = None
+
+
 class LayoutError(TiltakError):
     """A table, row, column or value is not of the expected shape."""
 

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Layout:
         months: month number (1-12) by normalised column label.
         averages: normalised column labels of the year-to-date average.
         furniture: normalised lines that stand on any page and belong to no table.
+        other_statistics: name of a statistic that is not about measures by the normalised beginning of its
+            reports' titles.
         labels: normalised labels of members, to complete one that its file cuts; their meaning is for SQL.
     """
 
@@ -31,12 +33,23 @@ class Layout:
     months: dict[str, int]
     averages: frozenset[str]
     furniture: frozenset[str] = frozenset()
+    other_statistics: dict[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
 
     @cached_property
     def longest_label(self) -> int:
         """The number of words of the longest column label."""
         return max((len(label.split()) for label in (*self.months, *self.averages)), default=0)
+
+    def is_title(self, text: str) -> bool:
+        """Tell whether a printed text is the title of a report, ours or another statistic's."""
+        return normalise(text) in self.products or self.other_statistic(text) is not None
+
+    def other_statistic(self, text: str) -> str | None:
+        """Return the name of the other statistic that a title belongs to, if it does."""
+        title = normalise(text)
+        starts = (start for start in self.other_statistics if title.startswith(start))
+        return next((self.other_statistics[start] for start in starts), None)
 
     def is_column_label(self, text: str) -> bool:
         """Tell whether a printed text is the label of a column."""
@@ -56,7 +69,7 @@ def read_layout(folder: Path) -> Layout:
     """Read the layout seeds.
 
     Args:
-        folder: the folder that holds `product.csv`, `header_label.csv` and `furniture.csv`.
+        folder: the folder that holds the seeds of the layout.
 
     Raises:
         ProvenanceError: a seed is missing or lacks a column.
@@ -64,6 +77,7 @@ def read_layout(folder: Path) -> Layout:
     products = _read_seed(folder / "product.csv")
     headers = _read_seed(folder / "header_label.csv")
     furniture = _read_seed(folder / "furniture.csv")
+    others = _read_seed(folder / "other_statistic.csv")
     labels = [_read_seed(path) for path in label_seeds(folder)]
     try:
         return Layout(
@@ -77,6 +91,7 @@ def read_layout(folder: Path) -> Layout:
                 normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
             ),
             furniture=frozenset(normalise(row["line"]) for row in furniture),
+            other_statistics={normalise(row["title_start"]): row["name_en"] for row in others},
             labels=frozenset(
                 normalise(row["label"]) for rows in labels for row in rows if row["kind"] != "misreading"
             ),

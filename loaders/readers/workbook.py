@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.errors import UnreadableFileError
-from loaders.layout import Layout, normalise
+from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
 from loaders.readers.reader import SURROUNDINGS, ExcerptLine, lines_around
@@ -220,4 +220,4 @@ def _printed(value: Value) -> str:
 
 
 def _has_title(lines: Sequence[Line], layout: Layout) -> bool:
-    return any(line.kind is LineKind.TEXT and normalise(line.tokens[0]) in layout.products for line in lines)
+    return any(line.kind is LineKind.TEXT and layout.is_title(line.tokens[0]) for line in lines)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loaders.errors import LayoutError
-from loaders.layout import Layout, normalise
+from loaders.layout import Layout
 from loaders.printed import Line, LineRole
 from loaders.tables.periods import is_period
 from loaders.tables.values import looks_like_value
@@ -46,7 +46,7 @@ def split_segments(lines: Sequence[Line], layout: Layout, report: str) -> list[S
     segments = [Segment()]
     for line in lines:
         text = line.tokens[0]
-        if normalise(text) in layout.products:
+        if layout.is_title(text):
             segments.append(Segment(title=line))
         elif text[-1:].isdigit() and is_period(text, layout):  # a period ends with its year
             segment = segments[-1]

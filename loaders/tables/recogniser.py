@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from loaders.errors import LayoutError, TiltakError, UnknownReportError
+from loaders.errors import LayoutError, OtherStatisticError, TiltakError, UnknownReportError
 from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, UPDATED_PATTERN, Layout, normalise
 from loaders.printed import (
     CUT_MARK,
@@ -29,6 +29,9 @@ from loaders.tables.fragments import read_fragment
 from loaders.tables.headings import Segment, join_text, note_roles, split_floating_label, split_segments
 from loaders.tables.periods import read_period
 from loaders.tables.values import holds_values, is_value, looks_like_value
+
+# The product code of a report of another statistic.
+NO_PRODUCT = ""
 
 
 @dataclass
@@ -78,18 +81,20 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
     period = _period(found, layout, report)
     legend_text, symbols = _legend(found.notes)
     tables = list(_settle_tables(found, period, layout, report))
-    for table in tables:
-        _check_labels(table, report)
-    _judge(tables, symbols, report)
+    other_statistic = layout.other_statistic(product_title)
+    if other_statistic is None:
+        for table in tables:
+            _check_labels(table, report)
+        _judge(tables, symbols, report)
     if found.role_counts.total() != source.line_count:
         raise LayoutError(
             f"{source.line_count} lines were read, but {found.role_counts.total()} have a role",
             "this is a defect of the recogniser: report it together with the file",
             report,
         )
-    return PrintedReport(
+    printed = PrintedReport(
         product_title=product_title,
-        product_code=layout.products[normalise(product_title)],
+        product_code=layout.products.get(normalise(product_title), NO_PRODUCT),
         period=period,
         updated_date=_updated_date(found.notes, report),
         legend_text=legend_text,
@@ -99,6 +104,25 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         tables=tables,
         notices=(*source.notices, *_notices(found)),
     )
+    if other_statistic is not None:
+        raise _other_statistic(printed, other_statistic, found, report)
+    return printed
+
+
+def _other_statistic(
+    printed: PrintedReport, statistic: str, found: _Found, report: str
+) -> OtherStatisticError:
+    line = next(iter(found.titles.values()))
+    error = OtherStatisticError(
+        f"this is a report of another statistic: {statistic}",
+        "the warehouse holds participants in measures only; leave the file out of the folder",
+        report,
+        None,
+        line.line_no,
+        printed.product_title,
+    )
+    error.printed = printed
+    return error
 
 
 def _notices(found: _Found) -> Iterator[str]:
@@ -340,7 +364,7 @@ def _check_known(source: SourceText, layout: Layout, report: str) -> None:
     first: Line | None = None
     for line in chain.from_iterable(source.pages):
         if line.kind is LineKind.TEXT:
-            if normalise(line.tokens[0]) in layout.products:
+            if layout.is_title(line.tokens[0]):
                 return
             first = first or line
     raise UnknownReportError(

@@ -15,6 +15,9 @@ def write_seeds(folder: Path, products: str = PRODUCTS, labels: str = LABELS) ->
     """Write the seeds that the loaders read."""
     (folder / "product.csv").write_text(products, encoding="utf-8")
     (folder / "header_label.csv").write_text(labels, encoding="utf-8")
+    (folder / "other_statistic.csv").write_text(
+        "title_start,name_en\nhelt ledige.,unemployed\n", encoding="utf-8"
+    )
     (folder / "furniture.csv").write_text("line\nkilde: nav\n", encoding="utf-8")
     return folder
 
@@ -38,7 +41,9 @@ def test_layout_texts_are_compared_without_case_and_extra_blanks() -> None:
     assert normalise("  Deltakere  I\tarbeidsrettede ÅR ") == "deltakere i arbeidsrettede år"
 
 
-@pytest.mark.parametrize("missing", ["product.csv", "header_label.csv", "furniture.csv"])
+@pytest.mark.parametrize(
+    "missing", ["product.csv", "header_label.csv", "furniture.csv", "other_statistic.csv"]
+)
 def test_a_missing_seed_is_refused_by_name(missing: str, tmp_path: Path) -> None:
     (write_seeds(tmp_path) / missing).unlink()
     with pytest.raises(ProvenanceError, match=missing):
