@@ -95,12 +95,7 @@ def read_report(path: Path, layout: Layout) -> tuple[PrintedReport, str]:
     sha256 = hashlib.sha256(content).hexdigest()
     source = reader_of(content, shown(path)).read(content, shown(path), layout)
     del content  # no longer needed, and as large as the file
-    try:
-        return recognise(source, layout, shown(path)), sha256
-    except TiltakError as error:
-        if error.line_no is not None:
-            error.place = source.place_of(error.line_no)
-        raise
+    return recognise(source, layout, shown(path)), sha256
 
 
 def load_reports(

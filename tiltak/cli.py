@@ -10,13 +10,15 @@ import duckdb
 import typer
 
 from loaders.cards import cards_without_file
-from loaders.errors import LookupFailedError, StagingError
-from loaders.files import find_reports, find_unread
-from loaders.layout import LAYOUT, read_layout
+from loaders.errors import LookupFailedError, OtherStatisticError, StagingError
+from loaders.files import find_reports, find_unread, sha256_of
+from loaders.layout import LAYOUT, Layout, read_layout
 from loaders.load import Loaded, drop_others, load_reports, read_report, remove_partial
+from loaders.printed import PrintedReport
 from loaders.staging import loader_fingerprint
 from tiltak.display import (
     Voice,
+    show_candidate,
     show_checks,
     show_copied,
     show_differences,
@@ -24,8 +26,10 @@ from tiltak.display import (
     show_findings,
     show_history,
     show_loaded,
+    show_new_months,
     show_problems,
     show_report,
+    show_summary_changes,
     show_trace,
     show_unread,
     show_warehouse,
@@ -35,6 +39,7 @@ from tiltak.display import (
 from tiltak.home import Home, connect_published
 from tiltak.lock import locked_home
 from tiltak.publish.differences import find_differences
+from tiltak.publish.summary import summary_changes
 from tiltak.publish.versions import FEWEST_VERSIONS, KEPT_VERSIONS, find_version, recover, versions
 
 app = typer.Typer(
@@ -50,6 +55,12 @@ HomeOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 WaitOption = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0, help="Wait this long for another load or build.")
+]
+KeepOption = Annotated[
+    int,
+    typer.Option(
+        envvar="TILTAK_KEEP", min=FEWEST_VERSIONS, help="How many versions stay with all their files."
+    ),
 ]
 DEFAULT_HOME = Path("warehouse")
 DEFAULT_REPORTS = Path("data/reports")
@@ -80,12 +91,7 @@ def build(
     reports: Annotated[Path, typer.Option(help="Folder with the reports to load.")] = DEFAULT_REPORTS,
     home: HomeOption = DEFAULT_HOME,
     *,
-    keep: Annotated[
-        int,
-        typer.Option(
-            envvar="TILTAK_KEEP", min=FEWEST_VERSIONS, help="How many versions stay with all their files."
-        ),
-    ] = KEPT_VERSIONS,
+    keep: KeepOption = KEPT_VERSIONS,
     anew: Annotated[
         bool, typer.Option("--anew", help="Build and publish even if nothing has changed.")
     ] = False,
@@ -158,28 +164,88 @@ def inspect(
     quiet: QuietOption = False,
 ) -> None:
     """Show what is seen in a report file and which labels are unknown, without writing anything."""
-    from tiltak.build import reading_problems, run_dbt  # noqa: PLC0415  # dbt takes seconds to import
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        layout = read_layout(LAYOUT)
+        try:
+            report, sha256 = read_report(file, layout)
+        except OtherStatisticError as error:
+            if isinstance(error.printed, PrintedReport):
+                show_report(error.printed, sha256_of(file), voice)
+            raise
+        show_report(report, sha256, voice)
+        if _show_unknown([file], layout, voice):
+            raise typer.Exit(1)
+        voice.out.print("Every label, heading and symbol is known.")
+
+
+@app.command()
+def add(  # noqa: PLR0913 - an argument for each option
+    files: Annotated[list[Path], typer.Argument(help="Report files: workbooks, PDFs or texts.")],
+    reports: Annotated[Path, typer.Option(help="Folder with the reports.")] = DEFAULT_REPORTS,
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    origin: Annotated[
+        str | None, typer.Option(help="Where the files come from, for their provenance cards.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, write nothing.")
+    ] = False,
+    keep: KeepOption = KEPT_VERSIONS,
+    wait: WaitOption = 0,
+    quiet: QuietOption = False,
+) -> None:
+    """Look at report files, copy them into the folder with their cards, load, build, and say what changed.
+
+    One file that is refused, or a build that fails, leaves the folder and what is published as they were.
+    """
+    from tiltak.add import examine, filed_away  # noqa: PLC0415
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
         layout = read_layout(LAYOUT)
-        report, sha256 = read_report(file, layout)
-        show_report(report, sha256, voice)
-        with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
-            home = Home(Path(folder))
-            load_reports([file], home.staged, layout, loader_fingerprint())
-            home.building.parent.mkdir(parents=True)
-            with voice.progress("Resolving labels", None) as advance:
-                run_dbt(
-                    home,
-                    ["build", "--select", "+int_reading_problem", "--exclude-resource-type", "test"],
-                    advance,
-                )
-            problems = reading_problems(home)
-        show_problems(problems, voice)
-        if problems:
+        candidates = examine(files, reports, layout)
+        for candidate in candidates:
+            show_candidate(candidate, voice)
+        new = [candidate for candidate in candidates if candidate.same is None]
+        if new and _show_unknown([candidate.filed.path for candidate in new], layout, voice):
             raise typer.Exit(1)
-        voice.out.print("Every label, heading and symbol is known.")
+        if dry_run or not new:
+            voice.out.print("Nothing was written.")
+            return
+        if origin is None:
+            origin = typer.prompt("Where do they come from?") if sys.stdin.isatty() else "not told"
+        with locked_home(Home(home), wait), filed_away(new, reports, origin):
+            _recover(Home(home))
+            before = [version for version in versions(Home(home)) if version.is_current]
+            loaded = _load([reports], Home(home), voice)
+            show_dropped(drop_others(loaded, Home(home).staged), voice)
+            _build(Home(home), keep, voice, anew=False)
+        if before:
+            after = find_version(Home(home), "current")
+            differences = find_differences(before[0].database, after.database)
+            show_new_months(differences, voice)
+            show_differences(before[0], after, differences.without("added"), voice)
+            show_summary_changes(summary_changes(before[0].database, after.database), voice)
+
+
+def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
+    """Show what files print that the seeds cannot place, and tell whether there is any."""
+    from tiltak.build import reading_problems, run_dbt  # noqa: PLC0415  # dbt takes seconds to import
+
+    with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
+        home = Home(Path(folder))
+        load_reports(files, home.staged, layout, loader_fingerprint())
+        home.building.parent.mkdir(parents=True)
+        with voice.progress("Resolving labels", None) as advance:
+            run_dbt(
+                home,
+                ["build", "--select", "+int_reading_problem", "--exclude-resource-type", "test"],
+                advance,
+            )
+        problems = reading_problems(home)
+    show_problems(problems, voice)
+    return bool(problems)
 
 
 @app.command()

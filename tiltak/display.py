@@ -19,7 +19,7 @@ from rich.table import Table
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
 from loaders.files import Unread, shown
 from loaders.load import Loaded, LoadOutcome
-from loaders.printed import PrintedReport
+from loaders.printed import PrintedReport, PrintedTable, line_place
 from tiltak.home import Home
 from tiltak.publish.summary import summary
 
@@ -48,6 +48,7 @@ OTHER_NEXT_STEP = "compare the page with the original report, and mend the text 
 
 if TYPE_CHECKING:
     from loaders.readers.reader import ExcerptLine
+    from tiltak.add import Candidate
     from tiltak.audit.findings import Findings
     from tiltak.build import FailedCheck, ReadingProblem
     from tiltak.publish.differences import Differences
@@ -166,18 +167,30 @@ def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:
     voice.out.print(
         f"{len(report.tables)} tables, {len(printed)} cells: {numbers} numbers{seen}, {blanks} blank"
     )
-    rows = [
-        (
-            table.table_no,
-            table.page_no,
-            table.section_heading,
-            table.rows[0].label,
-            len(table.rows),
-            len(table.columns),
-        )
-        for table in report.tables
-    ]
-    voice.out.print(table_of(("table", "page", "section", "total", "rows", "columns"), rows))
+    for notice in report.notices:
+        voice.out.print(f"note: {notice}", markup=False, soft_wrap=True)
+    for table in report.tables:
+        voice.out.print(picture_in_words(table), markup=False, soft_wrap=True)
+
+
+def picture_in_words(table: PrintedTable) -> str:
+    """Say of a table what a person would check first: headings, first and last row and column, cells."""
+    rows = table.rows
+    values = [value for row in rows for value in row.values if value is not None]
+    symbols = Counter(value for value in values if not value[:1].isdigit())
+    numbers = len(values) - symbols.total()
+    seen = [f"{numbers} numbers", *(f"{count} {symbol or 'blank'}" for symbol, count in symbols.items())]
+    headings = ", ".join(f"'{text}'" for text in (table.section_heading, table.table_heading) if text)
+    place = table.packed.places[0] if table.packed.places else line_place(rows[0].line_nos[0])
+    span = f"{table.columns[0]} to {table.columns[-1]}" if len(table.columns) > 1 else table.columns[0]
+    below = (
+        f"{len(rows) - 1} rows below it, '{rows[1].label}' to '{rows[-1].label}'" if rows[1:] else "no row"
+    )
+    return (
+        f"table {table.table_no}, page {table.page_no}, from {place}: {headings or 'no heading'}; "
+        f"total '{rows[0].label}', {below}; {len(table.columns)} columns, {span}; "
+        f"{len(values)} cells: {', '.join(seen)}"
+    )
 
 
 def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
@@ -365,3 +378,40 @@ def show_differences(before: "Version", after: "Version", differences: "Differen
         voice.out.print(
             f"These are the first {SHOWN_DIFFERENCES} of {len(differences.rows)}; --csv prints all of them."
         )
+
+
+def show_candidate(candidate: "Candidate", voice: Voice) -> None:
+    """Say what a file is that is to be added, and what it does to the folder."""
+    filed = candidate.filed
+    report = filed.report
+    voice.out.print(
+        f"{filed.path} ({report.text_format}): {report.product_title}, {filed.months}, "
+        f"updated {report.updated_date or 'not printed'}, {len(report.tables)} tables",
+        markup=False,
+        soft_wrap=True,
+    )
+    for notice in report.notices:
+        voice.out.print(f"  note: {notice}", markup=False, soft_wrap=True)
+    if candidate.same is not None:
+        voice.out.print(f"  is in the folder already, as {candidate.same.path}", markup=False, soft_wrap=True)
+        return
+    for other in candidate.witnesses:
+        voice.out.print(f"  prints the same months as {other.path}", markup=False, soft_wrap=True)
+    for other in candidate.replaced:
+        voice.out.print(f"  the same year as {other.path}, {other.months}", markup=False, soft_wrap=True)
+    if not (candidate.witnesses or candidate.replaced):
+        voice.out.print("  the first of this product and year", markup=False)
+    voice.out.print(f"  goes into the folder as {candidate.name}", markup=False, soft_wrap=True)
+
+
+def show_new_months(differences: "Differences", voice: Voice) -> None:
+    """Say how many figures are new, and of which months."""
+    added = Counter(str(row[2])[:6] for row in differences.rows if row[1] == "added")
+    for month, count in sorted(added.items()):
+        voice.out.print(f"{month[:4]}-{month[4:]}: {count} new figures")
+
+
+def show_summary_changes(changes: "Sequence[tuple[object, ...]]", voice: Voice) -> None:
+    """Show the headline figures that are others than in the version before."""
+    if changes:
+        voice.out.print(table_of(("headline figure", "before", "now"), changes))

@@ -23,6 +23,9 @@ from support.report_printer import NOTE, Row, WrittenReport, period_text
 # The fonts that every PDF reader has know no Cyrillic letters, of which one report has some.
 LATIN = str.maketrans("\u043b\u0443\u0431\u043a", "lubk")
 
+# A page that is full has more rows than a small table; a small one is followed by another of the same total.
+FEWEST_ROWS_OF_PAGE = 12
+
 
 @dataclass(frozen=True)
 class NavTable:
@@ -103,7 +106,6 @@ class PdfStyle:
 def of_printed(report: PrintedReport) -> NavReport:
     """Return a report that was read, without its fragments; pages of one table are put together."""
     sections: list[NavSection] = []
-    heading = None
     for table in report.tables:
         if table.is_fragment:
             continue
@@ -111,14 +113,16 @@ def of_printed(report: PrintedReport) -> NavReport:
         rows = tuple(
             (row.label.translate(LATIN), tuple(value or "" for value in row.values)) for row in table.rows
         )
-        heading = table.section_heading or heading
         whole = NavTable(table.table_heading, columns, rows)
-        if not sections or heading != sections[-1].heading:
-            sections.append(NavSection(heading, ()))
-        before = sections[-1].tables[-1:]
-        joined = _joined(before[0], whole) if before else None
-        kept = sections[-1].tables[:-1] if joined else sections[-1].tables
-        sections[-1] = replace(sections[-1], tables=(*kept, joined or whole))
+        if sections and table.section_heading in {sections[-1].heading, None}:
+            *others, before = sections[-1].tables
+            if joined := _joined(before, whole):
+                sections[-1] = replace(sections[-1], tables=(*others, joined))
+                continue
+        if sections and table.section_heading == sections[-1].heading:
+            sections[-1] = replace(sections[-1], tables=(*sections[-1].tables, whole))
+        else:
+            sections.append(NavSection(table.section_heading, (whole,)))
     return NavReport(
         report.product_title, report.period, report.legend_text, report.updated_date, tuple(sections)
     )
@@ -154,6 +158,7 @@ def _joined(before: NavTable, after: NavTable) -> NavTable | None:
     goes_on = (
         (before.columns, before.rows[0]) == (after.columns, after.rows[0])
         and after.heading in {before.heading, None}
+        and len(before.rows) >= FEWEST_ROWS_OF_PAGE
         and len(after.rows) > 1
         and not labels & {label for label, _ in after.rows}
     )

@@ -26,6 +26,10 @@ class Differences:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
 
+    def without(self, difference: str) -> "Differences":
+        """Return the differences but those of one kind."""
+        return Differences(self.columns, tuple(row for row in self.rows if row[1] != difference))
+
 
 def find_differences(older: Path, newer: Path, current: Path | None = None) -> Differences:
     """Return which facts were added, removed or changed in number, bounds or status.
