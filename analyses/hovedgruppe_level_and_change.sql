@@ -10,40 +10,30 @@
 with januaries as (
     select
         months.year,
-        facts.hovedgruppe_key,
-        facts.participants
-    from {{ ref('fct_monthly_participants') }} as facts
-    inner join {{ ref('dim_month') }} as months on facts.month_key = months.month_key
+        changes.hovedgruppe_key,
+        changes.group_name,
+        changes.group_name_en,
+        changes.participants,
+        changes.change,
+        changes.change_percent
+    from {{ ref('mart_participants_change') }} as changes
+    inner join {{ ref('dim_month') }} as months on changes.month_key = months.month_key
     where
-        facts.breakdown_key in ('TOTAL', 'HOVEDGRUPPE')
+        changes.partition_key in ('TOTAL', 'HOVEDGRUPPE')
+        and changes.scope_tiltak_key = '_T'
         and months.month_no = 1
-),
-
-compared as (
-    select
-        januaries.year,
-        januaries.hovedgruppe_key,
-        januaries.participants,
-        totals.participants as total_participants,
-        lag(januaries.participants) over (
-            partition by januaries.hovedgruppe_key
-            order by januaries.year
-        ) as earlier_participants
-    from januaries
-    inner join januaries as totals on januaries.year = totals.year and totals.hovedgruppe_key = '_T'
 )
 
 select
-    compared.year,
-    hovedgruppe.name as hovedgruppe_name,
-    hovedgruppe.name_en as hovedgruppe_name_en,
-    compared.participants,
-    round(100.0 * compared.participants / compared.total_participants, 1) as share_percent,
-    compared.participants - compared.earlier_participants as change,
-    round(
-        100.0 * (compared.participants - compared.earlier_participants) / compared.earlier_participants, 1
-    ) as change_percent
-from compared
+    januaries.year,
+    januaries.group_name as hovedgruppe_name,
+    januaries.group_name_en as hovedgruppe_name_en,
+    januaries.participants,
+    round(100.0 * januaries.participants / totals.participants, 1) as share_percent,
+    januaries.change,
+    round(januaries.change_percent, 1) as change_percent
+from januaries
+inner join januaries as totals on januaries.year = totals.year and totals.hovedgruppe_key = '_T'
 inner join {{ ref('dim_hovedgruppe') }} as hovedgruppe
-    on compared.hovedgruppe_key = hovedgruppe.hovedgruppe_key
-order by compared.year, hovedgruppe.sort_order
+    on januaries.hovedgruppe_key = hovedgruppe.hovedgruppe_key
+order by januaries.year, hovedgruppe.sort_order

@@ -122,12 +122,15 @@ def _(level, level_groups):
     # The last month that is printed in all the years, so that the season is the same.
     common = set.intersection(*(set(part["month_date"].dt.month) for _, part in level.groupby("year")))
     month_no = max(common)
-    change = level[level["month_date"].dt.month == month_no].copy()
-    change["before"] = change.groupby("hovedgruppe_name")["participants"].shift()
-    change["since"] = change.groupby("hovedgruppe_name")["year"].shift()
-    change["percent"] = 100 * (change["participants"] / change["before"] - 1)
-    change = change.dropna(subset=["percent"]).assign(
-        step=lambda rows: rows["since"].astype(int).astype(str) + " til " + rows["year"].astype(str),
+    change = read(f"""
+        select month_date, year(month_date) as year, year(earlier_month_date) as since,
+            group_name as hovedgruppe_name, change_percent as percent
+        from mart_participants_change
+        where partition_key = 'HOVEDGRUPPE' and scope_tiltak_key = '_T' and month(month_date) = {month_no}
+            and change_percent is not null
+        order by group_sort_order, month_date
+    """).assign(
+        step=lambda rows: rows["since"].astype(str) + " til " + rows["year"].astype(str),
         shown=lambda rows: rows["percent"].map("{:+.0f}\u00a0%".format).str.replace("-", "\u2212"),
     )
     month_word = read(f"select distinct lower(month_name) from dim_month where month_no = {month_no}").iloc[
