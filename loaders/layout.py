@@ -10,7 +10,6 @@ from loaders.errors import ProvenanceError
 
 # Where the project keeps what its loaders may know of wording.
 LAYOUT = Path(__file__).resolve().parent.parent / "seeds" / "layout"
-UPDATED_PATTERN = re.compile(r"^rapport oppdatert: ?(\d{2})\.(\d{2})\.(\d{4})$")
 TOTAL_PATTERN = re.compile(r"i alt\b")
 QUOTED_SYMBOL_PATTERN = re.compile(r"«([^»\w\s]{1,2})»")
 

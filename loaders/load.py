@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from loaders.cards import Card, card_of, read_cards
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, ProvenanceError, StagingError, TiltakError
 from loaders.files import cannot_read, read_bytes, sha256_of, shown, source_name
 from loaders.layout import Layout
-from loaders.printed import PrintedReport
+from loaders.printed import Period, PrintedReport
 from loaders.readers.choice import reader_of
 from loaders.staging import (
     CELL_TYPES,
@@ -37,6 +38,8 @@ from loaders.staging import (
 )
 from loaders.tables.recogniser import recognise
 
+# Where a day begins first.
+EARLIEST_ZONE = timedelta(hours=14)
 PARTIAL = ".partial-"
 # A worker process costs about a second to start, the time of some megabytes of reports.
 PARALLEL_FROM_BYTES = 4_000_000
@@ -95,7 +98,25 @@ def read_report(path: Path, layout: Layout) -> tuple[PrintedReport, str]:
     sha256 = hashlib.sha256(content).hexdigest()
     source = reader_of(content, shown(path)).read(content, shown(path), layout)
     del content  # no longer needed, and as large as the file
-    return recognise(source, layout, shown(path)), sha256
+    report = recognise(source, layout, shown(path))
+    _check_day(report.updated_date, report.period, "the date of update", path)
+    return report, sha256
+
+
+def _check_day(day: date | None, period: Period, what: str, path: Path) -> None:
+    """Check that an edition came out after its period and before tomorrow, wherever on earth it is earliest.
+
+    Raises:
+        ProvenanceError: it did not.
+    """
+    tomorrow = (datetime.now(UTC) + EARLIEST_ZONE).date()
+    if day is not None and not period.end <= day <= tomorrow:
+        raise ProvenanceError(
+            f"{what} {'lies in the future' if day > tomorrow else 'lies before the end of the period'}",
+            "compare it with the original report, and look at the clock of this machine",
+            shown(path),
+            text=day.isoformat(),
+        )
 
 
 def load_reports(
@@ -223,6 +244,7 @@ def stage_report(job: _Job) -> TiltakError | None:
                 raise StagingError(
                     "the file was replaced while it was loaded", "load it again", shown(job.path)
                 )
+            _check_day(job.source.published_date, report.period, "the day on the card", job.path)
             cells = cell_frames(report, job.source)
             cell_count = write_parts(cells, CELL_TYPES, cell_path, job.fingerprint)
             facts = report_frame(report, job.source, cell_count)

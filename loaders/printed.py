@@ -1,5 +1,6 @@
 """What a report prints: the data classes that loaders hand to each other."""
 
+import calendar
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -170,6 +171,12 @@ class Period:
     year: int
     first_month: int
     last_month: int
+
+    @property
+    def end(self) -> date:
+        """The last day of the period, on which its last month is counted."""
+        _, last_day = calendar.monthrange(self.year, self.last_month)
+        return date(self.year, self.last_month, last_day)
 
     @property
     def months(self) -> range:

@@ -1,6 +1,5 @@
 """Write a printed report as Parquet: two relations, `report` and `cell`, one file each per report."""
 
-import calendar
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -115,7 +114,6 @@ def loader_fingerprint() -> str:
 
 def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.DataFrame:
     """Return the one row of relation `report`, with the Arrow-backed types of REPORT_TYPES."""
-    _, last_day = calendar.monthrange(report.period.year, report.period.last_month)
     row: dict[str, object] = {
         "report_id": source.report_id,
         "sha256": source.sha256,
@@ -125,7 +123,7 @@ def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.D
         "product_title": report.product_title,
         "product_code": report.product_code,
         "period_start": date(report.period.year, report.period.first_month, 1),
-        "period_end": date(report.period.year, report.period.last_month, last_day),
+        "period_end": report.period.end,
         "updated_date": report.updated_date,
         "legend_text": report.legend_text,
         "text_format": report.text_format,

@@ -7,11 +7,10 @@ and every value is judged strictly. What fits nowhere is an error with its line.
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 
 from loaders.errors import LayoutError, OtherStatisticError, TiltakError, UnknownReportError
-from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, UPDATED_PATTERN, Layout, normalise
+from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, Layout, normalise
 from loaders.printed import (
     CUT_MARK,
     Line,
@@ -28,6 +27,7 @@ from loaders.tables.blocks import Block, cut_blocks
 from loaders.tables.fragments import read_fragment
 from loaders.tables.headings import Segment, join_text, note_roles, split_floating_label, split_segments
 from loaders.tables.periods import read_period
+from loaders.tables.updates import read_update, tells_of_update
 from loaders.tables.values import holds_values, is_value, looks_like_value
 
 # The product code of a report of another statistic.
@@ -96,7 +96,7 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         product_title=product_title,
         product_code=layout.products.get(normalise(product_title), NO_PRODUCT),
         period=period,
-        updated_date=_updated_date(found.notes, report),
+        updated_date=read_update(found.notes, period, layout, report),
         legend_text=legend_text,
         text_format=source.text_format,
         line_count=source.line_count,
@@ -259,7 +259,7 @@ def _without_updates(lines: Sequence[Line], found: _Found) -> list[Line]:
     """Return lines without those that say when the report was updated, which are notes wherever they are."""
     rest = []
     for line in lines:
-        if UPDATED_PATTERN.match(normalise(line.tokens[0])):
+        if tells_of_update(line):
             found.role_counts[LineRole.NOTE] += 1
             found.notes.append(line)
         else:
@@ -432,25 +432,6 @@ def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
     lines = [line for line in notes if QUOTED_SYMBOL_PATTERN.search(line.tokens[0])]
     symbols = {symbol for line in lines for symbol in QUOTED_SYMBOL_PATTERN.findall(line.tokens[0])}
     return join_text(lines) or None, frozenset(symbols)
-
-
-def _updated_date(notes: Sequence[Line], report: str) -> date | None:
-    for line in notes:
-        match = UPDATED_PATTERN.match(normalise(line.tokens[0]))
-        if match:
-            day, month, year = (int(part) for part in match.groups())
-            try:
-                return date(year, month, day)
-            except ValueError as error:
-                raise LayoutError(
-                    "the date of update is not in the calendar",
-                    "compare the line with the original report",
-                    report,
-                    None,
-                    line.line_no,
-                    line.tokens[0],
-                ) from error
-    return None
 
 
 def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str) -> None:

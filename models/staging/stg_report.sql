@@ -3,6 +3,7 @@ select
     report_id,
     sha256,
     source_file,
+    published_date,
     product_title,
     product_code,
     cast(period_start as date) as period_start_date,

@@ -144,11 +144,12 @@ def written_reports(draw: st.DrawFn, style: Style) -> WrittenReport:
     ]
     if draw(st.integers(0, 3)) == 0:
         found.append(draw(fragments(months, value)))
+    period = Period(draw(st.integers(2000, 2035)), 1, last_month)
     return WrittenReport(
         title=draw(st.sampled_from(TITLES)),
-        period=Period(draw(st.integers(2000, 2035)), 1, last_month),
+        period=period,
         cover=cover,
         legend=legend,
-        updated=draw(st.none() | st.dates(date(2000, 1, 1), date(2035, 12, 31))),
+        updated=draw(st.none() | st.dates(period.end, date(2036, 12, 31))),
         parts=tuple(found),
     )

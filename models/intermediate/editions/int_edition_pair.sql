@@ -1,5 +1,5 @@
 -- One row per distinct cell of an edition and its successor: the same cell in the next newer edition that
--- prints it. Without a successor in a product that has a newer edition, the cell is gone.
+-- prints it. Without a successor where a newer edition of the product holds the month, the cell is gone.
 with cells as (
     select
         cells.column_type,
@@ -12,7 +12,7 @@ with cells as (
         cells.participants_min,
         cells.participants_max,
         cells.value_status,
-        editions.newer_report_id as replaced_by_report_id,
+        edition_months.newer_report_id as replaced_by_report_id,
         lead(cells.report_id) over cell_editions as newer_report_id,
         lead(cells.cell_id) over cell_editions as newer_cell_id,
         lead(cells.participants) over cell_editions as newer_participants,
@@ -21,6 +21,8 @@ with cells as (
         lead(cells.value_status) over cell_editions as newer_value_status
     from {{ ref('int_cell_edition') }} as cells
     inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
+    left join {{ ref('int_edition_month') }} as edition_months
+        on cells.report_id = edition_months.report_id and cells.month_key = edition_months.month_key
     window cell_editions as (
         partition by cells.column_type, cells.fact_key
         order by editions.edition_order asc

@@ -1,12 +1,12 @@
 -- One row per distinct cell of an edition with what may be shown of it, and from when until when it was the
--- newest known. A number that the newest edition hides is withheld in the older ones too.
+-- newest known. A number that the newest edition hides is withheld in the older ones too. Its bounds must hold
+-- it and tell nothing of it, whatever it was: none is larger than the largest number beside it that is shown.
 with cells as (
     select
         cells.*,
         editions.known_from_date,
         editions.known_from_basis,
         newer_editions.known_from_date as known_to_date,
-        newest.participants_min as newest_min,
         newest.participants_max as newest_max,
         newest.value_status = 'suppressed' and cells.value_status <> 'suppressed' as is_withheld
     from {{ ref('int_cell_edition') }} as cells
@@ -15,6 +15,21 @@ with cells as (
         on cells.column_type = newest.column_type and cells.fact_key = newest.fact_key
     left join {{ ref('int_edition_pair') }} as pairs on cells.cell_id = pairs.cell_id
     left join {{ ref('int_edition') }} as newer_editions on pairs.newer_report_id = newer_editions.report_id
+),
+
+bounded as (
+    select
+        *,
+        greatest(
+            newest_max,
+            coalesce(
+                max(case when not is_withheld then participants_max end) over (
+                    partition by report_id, column_type, month_key
+                ),
+                newest_max
+            )
+        ) as withheld_max
+    from cells
 )
 
 select
@@ -27,11 +42,11 @@ select
     {% endfor %}
     breakdown_key,
     case when not is_withheld then participants end as participants,
-    case when is_withheld then newest_min else participants_min end as participants_min,
-    case when is_withheld then newest_max else participants_max end as participants_max,
+    case when is_withheld then 0 else participants_min end as participants_min,
+    case when is_withheld then withheld_max else participants_max end as participants_max,
     case when is_withheld then 'withheld' else value_status end as value_status,
     known_from_date,
     known_from_basis,
     known_to_date,
     cell_id
-from cells
+from bounded
