@@ -1,21 +1,20 @@
-"""The `tiltak` command: load, build, publish, inspect, trace, sql, history, diff."""
+"""The `tiltak` command: load, build, publish, inspect, trace, sql, tables, describe, history, diff.
+
+What a command needs is imported in it: a question does not wait for what a build imports.
+"""
 
 import csv
 import sys
+from collections.abc import Sequence
+from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 import typer
 
-from loaders.cards import cards_without_file
-from loaders.errors import LookupFailedError, OtherStatisticError, StagingError
-from loaders.files import find_reports, find_unread, sha256_of
+from loaders.errors import OtherStatisticError, StagingError
 from loaders.layout import LAYOUT, Layout, read_layout
-from loaders.load import Loaded, drop_others, load_reports, read_report, remove_partial
-from loaders.printed import PrintedReport
-from loaders.staging import loader_fingerprint
 from tiltak.display import (
     Voice,
     show_candidate,
@@ -29,6 +28,7 @@ from tiltak.display import (
     show_new_months,
     show_problems,
     show_report,
+    show_rows,
     show_summary_changes,
     show_trace,
     show_unread,
@@ -36,11 +36,11 @@ from tiltak.display import (
     table_of,
     told_errors,
 )
-from tiltak.home import Home, connect_published
+from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, Home, connect_published
 from tiltak.lock import locked_home
-from tiltak.publish.differences import find_differences
-from tiltak.publish.summary import summary_changes
-from tiltak.publish.versions import FEWEST_VERSIONS, KEPT_VERSIONS, find_version, recover, versions
+
+if TYPE_CHECKING:
+    from loaders.load import Loaded
 
 app = typer.Typer(
     help="Turn NAV's reports on participants in labour-market measures into a tested DuckDB warehouse.",
@@ -48,6 +48,29 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(*, is_asked: bool) -> None:
+    if is_asked:
+        print(f"tiltak {version_of('tiltak-warehouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            help="Print the version.",
+            callback=lambda is_asked: _print_version(is_asked=is_asked),
+        ),
+    ] = False,
+) -> None:
+    """Turn NAV's reports into a tested DuckDB warehouse."""
+
 
 HomeOption = Annotated[
     Path, typer.Option("--home", envvar="TILTAK_HOME", help="Folder in which the warehouse lives.")
@@ -80,6 +103,8 @@ def load(
     quiet: QuietOption = False,
 ) -> None:
     """Read reports and stage their printed cells, without building the warehouse."""
+    from loaders.load import remove_partial
+
     voice = Voice.of(quiet=quiet)
     with told_errors(voice), locked_home(Home(home), wait):
         remove_partial(Home(home).staged)
@@ -103,7 +128,8 @@ def build(
     The warehouse holds exactly the reports of the folder. Without success, what is published stays as it is;
     so it does if nothing has changed since it was built.
     """
-    from tiltak.publish.unchanged import already_made  # noqa: PLC0415
+    from loaders.load import drop_others
+    from tiltak.publish.unchanged import already_made
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice), locked_home(Home(home), wait):
@@ -147,7 +173,8 @@ def publish_to(
     quiet: QuietOption = False,
 ) -> None:
     """Copy the published set into a PostgreSQL database; its readers see the old version or the new one."""
-    from tiltak.publish.postgres import Target, copy_to_postgres  # noqa: PLC0415
+    from tiltak.publish.postgres import Target, copy_to_postgres
+    from tiltak.publish.versions import find_version
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
@@ -164,6 +191,10 @@ def inspect(
     quiet: QuietOption = False,
 ) -> None:
     """Show what is seen in a report file and which labels are unknown, without writing anything."""
+    from loaders.files import sha256_of
+    from loaders.load import read_report
+    from loaders.printed import PrintedReport
+
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
         layout = read_layout(LAYOUT)
@@ -199,7 +230,11 @@ def add(  # noqa: PLR0913 - an argument for each option
 
     One file that is refused, or a build that fails, leaves the folder and what is published as they were.
     """
-    from tiltak.add import examine, filed_away  # noqa: PLC0415
+    from loaders.load import drop_others
+    from tiltak.add import examine, filed_away
+    from tiltak.publish.differences import find_differences
+    from tiltak.publish.summary import summary_changes
+    from tiltak.publish.versions import find_version, versions
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
@@ -231,7 +266,9 @@ def add(  # noqa: PLR0913 - an argument for each option
 
 def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
     """Show what files print that the seeds cannot place, and tell whether there is any."""
-    from tiltak.build import reading_problems, run_dbt  # noqa: PLC0415  # dbt takes seconds to import
+    from loaders.load import load_reports
+    from loaders.staging import loader_fingerprint
+    from tiltak.build import reading_problems, run_dbt
 
     with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
         home = Home(Path(folder))
@@ -254,7 +291,7 @@ def trace(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Follow a number to the printed line, and list every other place where it is printed."""
-    from tiltak.trace import find_cells, source_lines  # noqa: PLC0415
+    from tiltak.trace import find_cells, source_lines
 
     voice = Voice.of(quiet=False)
     with told_errors(voice):
@@ -264,7 +301,8 @@ def trace(
         show_trace(cells, lines, voice)
 
 
-@app.command()
+# A query may begin with a comment, which looks like an option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
     query: Annotated[
         str, typer.Argument(help="A SQL query on the published warehouse; `-` reads it from standard input.")
@@ -274,29 +312,49 @@ def sql(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
 ) -> None:
     """Ask the published warehouse a question; it is opened for reading only."""
+    from tiltak.questions import ask
+
     voice = Voice.of(quiet=False)
     with told_errors(voice):
         text = sys.stdin.read() if query == "-" else query
         with connect_published(Home(home)) as connection:
-            try:
-                relation = connection.sql(text)
-                columns = relation.columns if relation is not None else []
-                rows = relation.fetchall() if relation is not None else []
-            except duckdb.Error as error:
-                raise LookupFailedError(
-                    f"the query cannot be run: {error}", "list the tables with `tiltak sql 'show tables'`"
-                ) from error
+            answer = ask(connection, text)
         if as_csv:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-            return
-        voice.out.print(table_of(columns, rows))
+            _print_csv(answer.columns, answer.rows)
+        else:
+            show_rows(answer.columns, answer.rows, voice)
+
+
+@app.command()
+def tables(home: HomeOption = DEFAULT_HOME) -> None:
+    """List the published relations, how many rows they have and what one row is."""
+    from tiltak.questions import relations
+
+    voice = Voice.of(quiet=False)
+    with told_errors(voice), connect_published(Home(home)) as connection:
+        answer = relations(connection)
+        voice.out.print(table_of(answer.columns, answer.rows))
+
+
+@app.command()
+def describe(
+    relation: Annotated[str, typer.Argument(help="A relation that `tiltak tables` lists.")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """List the columns of a published relation, with their types and what they say."""
+    from tiltak.questions import columns_of
+
+    voice = Voice.of(quiet=False)
+    with told_errors(voice), connect_published(Home(home)) as connection:
+        answer = columns_of(connection, relation)
+        voice.out.print(table_of(answer.columns, answer.rows))
 
 
 @app.command()
 def history(home: HomeOption = DEFAULT_HOME) -> None:
     """List the published versions, the newest first: what they hold and how they passed."""
+    from tiltak.publish.versions import versions
+
     voice = Voice.of(quiet=False)
     with told_errors(voice):
         show_history(versions(Home(home)), voice)
@@ -313,20 +371,30 @@ def diff(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print all differences as CSV.")] = False,
 ) -> None:
     """Show which facts were added, removed or changed from one published version to another."""
+    from tiltak.publish.differences import find_differences
+    from tiltak.publish.versions import find_version, versions
+
     voice = Voice.of(quiet=False)
     with told_errors(voice):
         before, after = find_version(Home(home), older), find_version(Home(home), newer)
         current = next((one.database for one in versions(Home(home)) if one.is_current), None)
         differences = find_differences(before.database, after.database, current)
         if as_csv:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(differences.columns)
-            writer.writerows(differences.rows)
+            _print_csv(differences.columns, differences.rows)
             return
         show_differences(before, after, differences, voice)
 
 
+def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+
+
 def _recover(home: Home) -> None:
+    from loaders.load import remove_partial
+    from tiltak.publish.versions import recover
+
     try:
         remove_partial(home.staged)
         recover(home)
@@ -338,7 +406,12 @@ def _recover(home: Home) -> None:
         ) from error
 
 
-def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
+def _load(paths: list[Path], home: Home, voice: Voice) -> "list[Loaded]":
+    from loaders.cards import cards_without_file
+    from loaders.files import find_reports, find_unread
+    from loaders.load import load_reports
+    from loaders.staging import loader_fingerprint
+
     files = find_reports(paths)
     with voice.progress("Loading reports", len(files)) as advance:
         loaded = load_reports(
@@ -352,9 +425,9 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> list[Loaded]:
 
 
 def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
-    from tiltak.audit.findings import ContradictionError  # noqa: PLC0415
-    from tiltak.build import ChecksFailedError, build_warehouse  # noqa: PLC0415
-    from tiltak.publish.publish import publish  # noqa: PLC0415
+    from tiltak.audit.findings import ContradictionError
+    from tiltak.build import ChecksFailedError, build_warehouse
+    from tiltak.publish.publish import publish
 
     try:
         with voice.progress("Building and testing", None) as advance:

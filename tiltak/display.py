@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,16 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
-from loaders.files import Unread, shown
-from loaders.load import Loaded, LoadOutcome
-from loaders.printed import PrintedReport, PrintedTable, line_place
 from tiltak.home import Home
 from tiltak.publish.summary import summary
 
 # Columns of a table that is written to a file or a pipe, where no terminal sets them.
 FILE_WIDTH = 160
+# Columns that are enough for every table, to ask how wide one would be.
+WIDER_THAN_ANY = 1_000_000
 
 # Differences between two versions that are shown unless all are asked for.
 SHOWN_DIFFERENCES = 20
@@ -47,6 +48,9 @@ NEXT_STEPS = {
 OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
 
 if TYPE_CHECKING:
+    from loaders.files import Unread
+    from loaders.load import Loaded
+    from loaders.printed import PrintedReport, PrintedTable
     from loaders.readers.reader import ExcerptLine
     from tiltak.add import Candidate
     from tiltak.audit.findings import Findings
@@ -121,20 +125,43 @@ def table_of(columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
     return table
 
 
-def show_loaded(loaded: Sequence[Loaded], voice: Voice) -> None:
+def show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], voice: Voice) -> None:
+    """Show rows as a table with numbers to the right; what is too wide for it, one column per line."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        values = [row[place] for row in rows if row[place] is not None]
+        is_number = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
+        table.add_column(Text(column), justify="right" if is_number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    unlimited = voice.out.options.update(max_width=WIDER_THAN_ANY)
+    if voice.out.measure(table, options=unlimited).maximum <= voice.out.width:
+        voice.out.print(table)
+        return
+    widest = max(len(column) for column in columns)
+    for number, row in enumerate(rows, start=1):
+        voice.out.print(f"row {number}", style="bold")
+        for column, value in zip(columns, row, strict=True):
+            text = "" if value is None else str(value)
+            voice.out.print(f"  {column:<{widest}}  {text}", markup=False, soft_wrap=True)
+
+
+def show_loaded(loaded: "Sequence[Loaded]", voice: Voice) -> None:
     """Say what loading did with each file."""
     outcomes = Counter(report.outcome for report in loaded)
     told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
     voice.out.print(f"Read {len(loaded)} report files: {told}.")
     for report in loaded:
-        if report.outcome is LoadOutcome.DUPLICATE:
+        if report.same_as is not None:
             voice.out.print(f"  {report.path} has the same content as {report.same_as}.", markup=False)
         if not report.has_card:
             voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
 
 
-def show_unread(unread: Sequence[Unread], without_file: Sequence[Path], voice: Voice) -> None:
+def show_unread(unread: "Sequence[Unread]", without_file: Sequence[Path], voice: Voice) -> None:
     """Say what lies beside the reports and was not read, and which cards have no report."""
+    from loaders.files import shown  # noqa: PLC0415  # only a build needs it
+
     for one in unread:
         voice.out.print(f"  {shown(one.path)} was not read: {one.reason}.", markup=False, soft_wrap=True)
     for path in without_file:
@@ -147,7 +174,7 @@ def show_dropped(report_ids: Sequence[str], voice: Voice) -> None:
         voice.out.print(f"  No longer in the folder, and so left out: {', '.join(report_ids)}.")
 
 
-def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:
+def show_report(report: "PrintedReport", sha256: str, voice: Voice) -> None:
     """Show what was seen in a report: its facts, its lines by role, its tables."""
     period = report.period
     cells = [value for table in report.tables for row in table.rows for value in row.values]
@@ -173,8 +200,10 @@ def show_report(report: PrintedReport, sha256: str, voice: Voice) -> None:
         voice.out.print(picture_in_words(table), markup=False, soft_wrap=True)
 
 
-def picture_in_words(table: PrintedTable) -> str:
+def picture_in_words(table: "PrintedTable") -> str:
     """Say of a table what a person would check first: headings, first and last row and column, cells."""
+    from loaders.printed import line_place  # noqa: PLC0415  # only a build needs it
+
     rows = table.rows
     values = [value for row in rows for value in row.values if value is not None]
     symbols = Counter(value for value in values if not value[:1].isdigit())

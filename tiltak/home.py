@@ -8,6 +8,10 @@ import duckdb
 from tiltak.errors import BuildError
 
 PROJECT = Path(__file__).resolve().parent.parent
+# The current version and two before it, so that a second attempt of the same day does not push out the
+# version that a new month is compared with. A version of the five reports takes some 70 MB.
+KEPT_VERSIONS = 3
+FEWEST_VERSIONS = 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,9 @@ def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
         )
     if not home.warehouse.is_file():
         raise BuildError(
-            "there is no warehouse yet", "run `make warehouse` or `tiltak build`", str(home.warehouse)
+            "there is no warehouse here",
+            "name the folder of one with --home, or make one: `make warehouse` in the project's folder",
+            str(home.warehouse),
         )
     try:
         return duckdb.connect(str(home.warehouse), read_only=True)

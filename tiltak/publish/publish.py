@@ -12,7 +12,7 @@ import pyarrow as pa
 from loaders.errors import MORE_MEMORY, OutOfMemoryError
 from tiltak.build import DataTestCounts
 from tiltak.errors import BuildError
-from tiltak.home import Home
+from tiltak.home import KEPT_VERSIONS, Home
 from tiltak.publish.catalogue import Catalogue, read_catalogue
 from tiltak.publish.database import open_set, write_relations
 from tiltak.publish.dictionary import write_dictionary
@@ -22,7 +22,6 @@ from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_n
 from tiltak.publish.unchanged import note_made, same_as_current
 from tiltak.publish.versions import (
     DATABASE,
-    KEPT_VERSIONS,
     RECORD_FILE,
     latest,
     new_folder,

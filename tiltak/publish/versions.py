@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from loaders.errors import LookupFailedError, StagingError
-from tiltak.home import Home
+from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, Home
 from tiltak.publish.record import BuildRecord, read_record
 
 DATABASE = "tiltak.duckdb"
@@ -30,10 +30,6 @@ RECORD_FILE = "build.json"
 NEW = ".new-"
 # As `mkdtemp` names it, or with a build id.
 NEW_NAME = re.compile(re.escape(NEW) + r"(\w{8}|\d\w*-\w+)")
-# The current version and two before it, so that a second attempt of the same day does not push out the
-# version that a new month is compared with. A version of the five reports takes some 70 MB.
-KEPT_VERSIONS = 3
-FEWEST_VERSIONS = 2
 READ_ONLY_FILE = 0o444
 
 

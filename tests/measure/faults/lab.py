@@ -21,7 +21,7 @@ from tiltak.publish.record import read_record
 
 # Children are forked from a clean process that has the slow imports behind it and no threads of its own.
 CHILDREN = multiprocessing.get_context("forkserver")
-CHILDREN.set_forkserver_preload(["tiltak.cli", "tiltak.build", "tiltak.publish.publish"])
+CHILDREN.set_forkserver_preload(["tiltak.cli", "tiltak.build", "tiltak.publish.publish", "loaders.load"])
 SECONDS_FOR_A_CHILD = 900
 # What dbt leaves in a home and no command needs.
 NOT_COPIED = shutil.ignore_patterns("logs", "run", "compiled")

@@ -1,0 +1,90 @@
+"""Questions to the published file: how they are answered, shown and refused, and what it takes to ask one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tiltak.cli import app
+from tiltak.home import Home
+
+# A question is asked in a terminal many times a day.
+NOT_TO_WAIT_FOR = ("dbt", "pandas", "pyarrow", "tiltak.build", "loaders.load")
+
+
+def run(home: Home, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--home", str(home.folder)])
+
+
+def test_a_question_waits_for_nothing_that_only_a_build_needs(small_home: Home) -> None:
+    script = (
+        "import sys; from typer.testing import CliRunner; from tiltak.cli import app;"
+        f"said = CliRunner().invoke(app, ['sql', 'select 1', '--home', {str(small_home.folder)!r}]);"
+        "assert said.exit_code == 0, said.output; print(*sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(NOT_TO_WAIT_FOR) & set(said.stdout.split()) == set()
+
+
+def test_numbers_are_on_the_right_and_words_on_the_left(small_home: Home) -> None:
+    said = run(small_home, "sql", "select * from (values ('a', 5), ('bb', 12345)) as t(word, number)").output
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    assert lines[0] == "word   number"
+    assert lines[2:] == ["a           5", "bb      12345"]
+
+
+def test_what_is_too_wide_for_a_table_is_shown_whole_with_one_column_per_line(small_home: Home) -> None:
+    said = run(small_home, "sql", "select * from mart_participants_by_hovedgruppe limit 2").output
+    assert "row 1\n" in said
+    assert "\n  fact_key " in said
+    assert "\n  series_break_date " in said
+    assert "…" not in said
+    assert ":_T:_T:_T:_T:_T:_T" in said
+
+
+def test_a_query_may_begin_with_a_comment(small_home: Home) -> None:
+    said = run(small_home, "sql", "-- how many = ?\nselect count(*) as facts from fct_monthly_participants")
+    assert (said.exit_code, "300" in said.output) == (0, True), said.output
+
+
+@pytest.mark.parametrize(
+    ("query", "problem", "next_step"),
+    [
+        ("select 1; select 2", "these are 2 statements", "ask each by itself"),
+        ("from mart_participants_by_count", "does not exist", "the nearest name is mart_participants_by_"),
+        ("from dim_mont", "does not exist", "the nearest name is dim_month;"),
+        ("from quality.mart_revision", "does not exist", "the nearest name is quality.mart_revisions;"),
+        ("select particpants from mart_participants_by_tiltak", "not found", "perhaps participants;"),
+        ("selec 1", "syntax error", "mend the SQL"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_names_its_cause_and_what_was_meant(
+    query: str, problem: str, next_step: str, small_home: Home
+) -> None:
+    said = run(small_home, "sql", query)
+    assert said.exit_code == 1
+    assert problem in said.output
+    assert f"next: {next_step}" in said.output
+
+
+def test_relations_and_columns_are_listed_with_what_they_say(small_home: Home) -> None:
+    listed = run(small_home, "tables").output
+    assert "fct_monthly_participants" in listed
+    assert "quality.mart_revisions" in listed
+    described = run(small_home, "describe", "dim_month").output
+    assert "month_key" in described
+    assert "integer" in described
+    refused = run(small_home, "describe", "dim_mont")
+    assert (refused.exit_code, "the nearest name is dim_month" in refused.output) == (1, True)
+
+
+def test_a_folder_without_a_warehouse_is_told_of_the_option_that_names_one(tmp_path: Path) -> None:
+    said = run(Home(tmp_path), "sql", "select 1")
+    assert (said.exit_code, "--home" in said.output) == (1, True)
+
+
+def test_the_command_says_its_version() -> None:
+    said = CliRunner().invoke(app, ["--version"])
+    assert (said.exit_code, said.output.startswith("tiltak 0.")) == (0, True)

@@ -1,0 +1,109 @@
+"""Questions to the published file: a query, the list of its relations, the columns of one of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import duckdb
+
+from loaders.errors import LookupFailedError
+
+UNKNOWN_NAME = re.compile(r"Table with name (\S+) does not exist", re.IGNORECASE)
+UNKNOWN_COLUMN = re.compile(r'(?:column|alias) "?([^"\s]+)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows that a question has."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Answer:
+    """Return the answer to one query.
+
+    Raises:
+        LookupFailedError: it is no query, more than one, or asks for what the file does not have.
+    """
+    try:
+        statements = connection.extract_statements(query)
+        if len(statements) > 1:
+            raise LookupFailedError(
+                f"these are {len(statements)} statements; one is answered at a time",
+                "ask each by itself, or use a DuckDB shell on the file",
+                text=query,
+            )
+        relation = connection.sql(query)
+        return Answer(relation.columns, relation.fetchall()) if relation is not None else Answer((), ())
+    except duckdb.Error as error:
+        raise LookupFailedError(f"the query cannot be run: {error}", _next_step(connection, error)) from error
+
+
+def relations(connection: duckdb.DuckDBPyConnection) -> Answer:
+    """Return the published relations, their rows and what one row of each is."""
+    found = connection.sql("""
+        select schema_name, table_name, comment from duckdb_tables() where not internal
+        union all
+        select schema_name, view_name, comment from duckdb_views() where not internal
+        order by all
+    """).fetchall()
+    rows = []
+    for schema, name, comment in found:
+        ((count,),) = connection.sql(f'select count(*) from "{schema}"."{name}"').fetchall()
+        rows.append((_shown(schema, name), count, (comment or "").split(". ")[0]))
+    return Answer(("relation", "rows", "what it holds"), rows)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> Answer:
+    """Return the columns of a relation: name, type, description.
+
+    Raises:
+        LookupFailedError: the file has no such relation.
+    """
+    schema, _, name = relation.rpartition(".")
+    rows = connection.execute(
+        """
+        select column_name, lower(data_type), comment from duckdb_columns()
+        where not internal and table_name = $name and (schema_name = $schema or $schema = '')
+        order by column_index
+        """,
+        {"name": name, "schema": schema},
+    ).fetchall()
+    if not rows:
+        raise LookupFailedError("there is no such relation", _nearest(connection, relation), text=relation)
+    return Answer(("column", "type", "what it says"), rows)
+
+
+def _next_step(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> str:
+    said = str(error)
+    if unknown := UNKNOWN_NAME.search(said):
+        return _nearest(connection, unknown.group(1))
+    if isinstance(error, duckdb.BinderException) and (unknown := UNKNOWN_COLUMN.search(said)):
+        known = {name for (name,) in connection.sql("select column_name from duckdb_columns()").fetchall()}
+        near = get_close_matches(unknown.group(1), known, n=1)
+        return (
+            f"perhaps {near[0]}; `tiltak describe RELATION` lists its columns"
+            if near
+            else ("list the columns with `tiltak describe RELATION`")
+        )
+    if isinstance(error, duckdb.ParserException):
+        return "mend the SQL at the place shown"
+    return "list the relations with `tiltak tables`, the columns of one with `tiltak describe RELATION`"
+
+
+def _nearest(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    known = connection.sql("""
+        select schema_name, table_name from duckdb_tables() where not internal
+        union all select schema_name, view_name from duckdb_views() where not internal
+    """).fetchall()
+    near = get_close_matches(name.rpartition(".")[2], [table for _, table in known], n=1, cutoff=0.4)
+    if not near:
+        return "list the relations with `tiltak tables`"
+    nearest = next(_shown(schema, table) for schema, table in known if table == near[0])
+    return f"the nearest name is {nearest}; `tiltak tables` lists all"
+
+
+def _shown(schema: str, name: str) -> str:
+    return name if schema == "main" else f"{schema}.{name}"
