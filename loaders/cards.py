@@ -22,11 +22,17 @@ class Card:
         sha256: hash of the file's bytes, in hex.
         published_date: when the edition came out, for a report that does not print it; it settles the
             order of editions that otherwise have none.
+        publisher: who published the report.
+        licence: what its publisher allows.
+        obtained: how the file was got, and what was done to it.
     """
 
     file: str
     sha256: str
     published_date: date | None = None
+    publisher: str | None = None
+    licence: str | None = None
+    obtained: str | None = None
 
 
 def read_cards(folder: Path) -> dict[str, Card]:
@@ -95,7 +101,21 @@ def _card(card: dict[str, object]) -> Card:
     if not isinstance(published, str | None):
         raise TypeError("`published` is no day")
     published_date = date.fromisoformat(published) if published else None
-    return Card(unicodedata.normalize("NFC", file), sha256.strip().lower(), published_date)
+    return Card(
+        unicodedata.normalize("NFC", file),
+        sha256.strip().lower(),
+        published_date,
+        publisher=_text(card, "publisher"),
+        licence=_text(card, "licence"),
+        obtained=_text(card, "obtained"),
+    )
+
+
+def _text(card: dict[str, object], name: str) -> str | None:
+    value = card.get(name)
+    if not isinstance(value, str | None):
+        raise TypeError(f"`{name}` is no text")
+    return value or None
 
 
 def _check_one_each(cards: Iterable[Card]) -> None:

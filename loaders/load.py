@@ -176,7 +176,7 @@ def _identify(path: Path, cards: dict[str, Card]) -> tuple[Source, Card | None]:
     name = source_name(path)
     sha256 = sha256_of(path)
     card = card_of(cards, path, sha256)
-    return Source(name, sha256, str(path.resolve()), card.published_date if card else None), card
+    return Source(name, sha256, str(path.resolve()), card), card
 
 
 def _first_alike(sha256: str, path: Path, loaded: Sequence[Loaded]) -> Path | None:
@@ -244,7 +244,8 @@ def stage_report(job: _Job) -> TiltakError | None:
                 raise StagingError(
                     "the file was replaced while it was loaded", "load it again", shown(job.path)
                 )
-            _check_day(job.source.published_date, report.period, "the day on the card", job.path)
+            card = job.source.card
+            _check_day(card.published_date if card else None, report.period, "the day on the card", job.path)
             cells = cell_frames(report, job.source)
             cell_count = write_parts(cells, CELL_TYPES, cell_path, job.fingerprint)
             facts = report_frame(report, job.source, cell_count)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from loaders.cards import Card
 from loaders.errors import StagingError
 from loaders.layout import LAYOUT, label_seeds
 from loaders.printed import LineRole, PrintedReport, PrintedTable, line_place
@@ -29,8 +30,10 @@ FINGERPRINT_KEY = b"tiltak_loader_fingerprint"
 TEXT = pa.string()
 REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
 NUMBER = pa.int32()
+# What a provenance card says of its report.
+CARD_FIELDS = ("published_date", "publisher", "licence", "obtained")
 # What tells whose rows a staged file holds, and how many there must be.
-IDENTITY = ("report_id", "sha256", "source_file", "read_from", "published_date", "cell_count")
+IDENTITY = ("report_id", "sha256", "source_file", "read_from", *CARD_FIELDS, "cell_count")
 # A file here is named by a hash of 64 hex digits.
 STAGED_NAME = re.compile(r"[0-9a-f]{64}")
 # A large report is built and written in parts of about this many cells (some 3 MB as a frame).
@@ -62,6 +65,9 @@ REPORT_TYPES: dict[str, pa.DataType] = {
     "source_file": TEXT,
     "read_from": TEXT,
     "published_date": pa.date32(),
+    "publisher": TEXT,
+    "licence": TEXT,
+    "obtained": TEXT,
     "product_title": TEXT,
     "product_code": TEXT,
     "period_start": pa.date32(),
@@ -85,18 +91,29 @@ class Source:
         source_file: what its file is called in the warehouse.
         sha256: hash of its bytes: what the report is known by.
         read_from: where the file was on this machine; for `tiltak trace`, and never published.
-        published_date: when the edition came out, as its card says.
+        card: what its provenance card says, if it has one.
     """
 
     source_file: str
     sha256: str
     read_from: str | None = None
-    published_date: date | None = None
+    card: Card | None = None
 
     @property
     def report_id(self) -> str:
         """The short form of the hash, the report's key in the warehouse."""
         return short_id(self.sha256)
+
+    @property
+    def identity(self) -> dict[str, object]:
+        """What is staged of all this; a file that has other is staged again."""
+        return {
+            "report_id": self.report_id,
+            "sha256": self.sha256,
+            "source_file": self.source_file,
+            "read_from": self.read_from,
+            **{name: getattr(self.card, name, None) for name in CARD_FIELDS},
+        }
 
 
 def short_id(sha256: str) -> str:
@@ -115,11 +132,7 @@ def loader_fingerprint() -> str:
 def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.DataFrame:
     """Return the one row of relation `report`, with the Arrow-backed types of REPORT_TYPES."""
     row: dict[str, object] = {
-        "report_id": source.report_id,
-        "sha256": source.sha256,
-        "source_file": source.source_file,
-        "read_from": source.read_from,
-        "published_date": source.published_date,
+        **source.identity,
         "product_title": report.product_title,
         "product_code": report.product_code,
         "period_start": date(report.period.year, report.period.first_month, 1),
@@ -223,14 +236,7 @@ def is_staged(folder: Path, source: Source, fingerprint: str) -> bool:
     if report is None or cells is None or report.num_rows != 1:
         return False
     return (
-        report.to_pylist() == [{
-            "report_id": source.report_id,
-            "sha256": source.sha256,
-            "source_file": source.source_file,
-            "read_from": source.read_from,
-            "published_date": source.published_date,
-            "cell_count": cells.num_rows,
-        }]
+        report.to_pylist() == [{**source.identity, "cell_count": cells.num_rows}]
         and cells["report_id"].unique().to_pylist() == [source.report_id]
     )  # fmt: skip
 

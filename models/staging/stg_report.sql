@@ -22,5 +22,8 @@ select
     fragment_line_count,
     table_count,
     fragment_count,
-    cell_count
+    cell_count,
+    publisher,
+    licence,
+    obtained
 from {{ source('staged', 'report') }}

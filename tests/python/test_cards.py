@@ -28,7 +28,7 @@ def test_a_folder_without_cards_has_none(tmp_path: Path) -> None:
 
 def test_cards_are_found_by_file_name(tmp_path: Path) -> None:
     write_cards(tmp_path, f'reports:\n  - file: a.txt\n    licence: unknown\n    sha256: "{HASH}"\n')
-    assert read_cards(tmp_path) == {"a.txt": Card("a.txt", HASH)}
+    assert read_cards(tmp_path) == {"a.txt": Card("a.txt", HASH, licence="unknown")}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,7 @@ def test_cards_are_found_by_file_name(tmp_path: Path) -> None:
         pytest.param("reports: 5\n", id="a number"),
         pytest.param("reports: a.txt\n", id="a text"),
         pytest.param("reports:\n  - file: [a.txt]\n    sha256: abc\n", id="a list of names"),
+        pytest.param("reports:\n  - {file: a.txt, sha256: abc, licence: [NLOD]}\n", id="a list of licences"),
         pytest.param("[" * 2000, id="nested too deep"),
     ],
 )
@@ -140,6 +141,12 @@ def test_a_file_with_two_cards_is_refused(tmp_path: Path) -> None:
     write_cards(tmp_path, "reports:\n" + f"  - file: a.txt\n    sha256: {HASH}\n" * 2)
     with pytest.raises(ProvenanceError, match=r"a\.txt has two"):
         read_cards(tmp_path)
+
+
+def test_a_card_says_who_published_its_report_and_how_it_was_got(tmp_path: Path) -> None:
+    card = f"reports:\n  - file: a.txt\n    sha256: {HASH}\n    publisher: NAV\n    obtained: Downloaded.\n"
+    read = read_cards(write_cards(tmp_path, card))["a.txt"]
+    assert (read.publisher, read.licence, read.obtained) == ("NAV", None, "Downloaded.")
 
 
 def test_a_card_may_say_when_its_edition_was_published(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Staged relations carry explicit types, cells as printed, and keys that lead back to the printed place."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from support.small_reports import COVER, ROWS, TITLE, TOTAL, page, read, report
 
 from loaders import staging
+from loaders.cards import Card
 from loaders.errors import StagingError
 from loaders.layout import Layout
 from loaders.printed import LineRole, PrintedReport
@@ -83,6 +85,9 @@ def test_the_report_relation_tells_what_the_edition_prints(layout: Layout) -> No
         "source_file": "data/reports/report.txt",
         "read_from": None,
         "published_date": None,
+        "publisher": None,
+        "licence": None,
+        "obtained": None,
         "product_title": TITLE,
         "product_code": "DELTAKERE_TILTAK",
         "period_start": date(2020, 1, 1),
@@ -244,6 +249,25 @@ def test_a_report_is_staged_when_all_its_relations_carry_the_fingerprint(
     for relation in RELATIONS:
         metadata = pq.read_schema(staged_path(tmp_path, relation, SOURCE.sha256)).metadata
         assert metadata[FINGERPRINT_KEY] == b"loader 1"
+
+
+def test_a_report_is_staged_again_when_its_card_says_something_else(
+    printed_reports: dict[str, PrintedReport], tmp_path: Path
+) -> None:
+    card = Card("report.txt", SOURCE.sha256, publisher="NAV", licence="NLOD", obtained="Downloaded.")
+    with_card = replace(SOURCE, card=card)
+    cells = cell_frame(printed_reports["2020"], with_card)
+    facts = report_frame(printed_reports["2020"], with_card, len(cells))
+    assert (facts["publisher"][0], facts["licence"][0], facts["obtained"][0]) == (
+        "NAV",
+        "NLOD",
+        "Downloaded.",
+    )
+    write_parquet(cells, CELL_TYPES, staged_path(tmp_path, "cell", SOURCE.sha256), "loader")
+    write_parquet(facts, REPORT_TYPES, staged_path(tmp_path, "report", SOURCE.sha256), "loader")
+    assert is_staged(tmp_path, with_card, "loader")
+    for other in (None, replace(card, licence="unknown")):
+        assert not is_staged(tmp_path, replace(SOURCE, card=other), "loader")
 
 
 def test_parquet_without_a_fingerprint_is_not_staged(

@@ -22,7 +22,10 @@ select
     reports.line_count,
     reports.text_format,
     reports.source_file,
-    reports.sha256
+    reports.sha256,
+    reports.publisher,
+    reports.licence,
+    reports.obtained
 from {{ ref('stg_report') }} as reports
 inner join {{ ref('int_edition') }} as editions on reports.report_id = editions.report_id
 inner join {{ ref('product') }} as products on reports.product_code = products.product_code
