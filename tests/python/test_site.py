@@ -34,7 +34,8 @@ REPORT_2013 = "ae32e55989fe"
 REPORT_2019 = "5111a59692e6"
 REPORT_2020 = "c202c4bda930"
 KINDS = (
-    "index.html", "dictionary.html", "relations.html", "pages.html", "README.html", "docs/counties.html",
+    "index.html", "dictionary.html", "relations.html", "pages.html", "glossary.html", "README.html",
+    "docs/counties.html",
     "docs/measures.html", "docs/decisions/README.html", "reports/index.html",
     f"reports/{REPORT_2013}.html", f"reports/{REPORT_2019}.html", f"reports/{REPORT_2013}-text.html",
 )  # fmt: skip
@@ -167,6 +168,13 @@ def test_every_markdown_page_of_the_project_is_there(pages: dict[str, PageParser
     sources += [PROJECT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
     for source in sources:
         assert source.relative_to(PROJECT).with_suffix(".html").as_posix() in pages
+
+
+def test_the_glossary_has_every_measure(folder: Path, pages: dict[str, PageParser]) -> None:
+    assert {"GRP_OPPLAERING", "ARBEIDSTRENING", "ARBEIDSSOKERE"} <= set(pages["glossary.html"].anchors)
+    text = (folder / "glossary.html").read_text(encoding="utf-8")
+    assert text.count("<dt ") == 3 + 1 + 10 + 69
+    assert text.count("Nothing is known yet.") == 3
 
 
 def test_pages_load_nothing_but_files_of_the_site(folder: Path, pages: dict[str, PageParser]) -> None:

@@ -19,7 +19,7 @@ from tiltak.errors import BuildError
 from tiltak.home import Home
 from tiltak.publish.catalogue import read_catalogue
 from tiltak.publish.words import Word, Words, read_words
-from tiltak.publish.workbook import NOTES, WORKBOOK, write_workbook
+from tiltak.publish.workbook import GLOSSARY, NOTES, WORKBOOK, write_workbook
 
 NORWEGIAN = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -88,13 +88,13 @@ def test_every_mart_of_participants_is_a_sheet(words: Words, workbook: Workbook,
         if table.name.relation.startswith("mart_participants_")
     }
     assert {table.table.name.relation for table in words.tables} == marts
-    assert workbook.sheetnames == [NOTES, *(table.sheet for table in words.tables)]
+    assert workbook.sheetnames == [NOTES, GLOSSARY, *(table.sheet for table in words.tables)]
 
 
 def test_openpyxl_reads_every_cell_as_it_is(
     connection: duckdb.DuckDBPyConnection, words: Words, workbook: Workbook
 ) -> None:
-    for sheet in workbook.worksheets[1:]:
+    for sheet in workbook.worksheets[2:]:
         headings, rows = expected(connection, words, sheet.title)
         found = [list(row) for row in sheet.iter_rows(values_only=True)]
         assert found[0] == headings, sheet.title
@@ -122,7 +122,7 @@ def test_pandas_reads_codes_as_text_and_hidden_numbers_as_missing(
 
 
 def test_a_sheet_can_be_scrolled_and_filtered(workbook: Workbook) -> None:
-    for sheet in workbook.worksheets[1:]:
+    for sheet in workbook.worksheets[2:]:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions
 
@@ -133,6 +133,23 @@ def test_the_first_sheet_says_how_to_read_the_others(workbook: Workbook, words: 
     assert sum("deltakere-tiltaksgruppe-og-fylke_2019-01_2019-12.txt" in str(text) for text in texts) == 1
     links = [cell.hyperlink.location for (cell,) in workbook[NOTES].iter_rows() if cell.hyperlink]
     assert links == [f"'{sheet}'!A1" for sheet in workbook.sheetnames[1:]]
+
+
+def test_the_glossary_says_what_every_member_is(
+    connection: duckdb.DuckDBPyConnection, workbook: Workbook
+) -> None:
+    rows = {
+        row[1]: row for row in workbook[GLOSSARY].iter_rows(min_row=2, values_only=True) if row[0] == "tiltak"
+    }
+    names = connection.sql("select name from dim_tiltak where tiltak_level = 'tiltak'").fetchall()
+    assert set(rows) == {name for (name,) in names}
+    assert len(rows) == 69
+    assert [name for name, row in rows.items() if not row[2]] == [
+        "Produksjonsverksted (PV)", "Tilrettelegging", "Jobbskapingsprosjekter"
+    ]  # fmt: skip
+    support = rows["Arbeid med støtte"]
+    assert (support[5], support[7]) == (datetime(2023, 12, 1), "Utvidet oppfølging i NAV")
+    assert all(row[8] for row in rows.values() if row[2])
 
 
 def test_the_same_rows_give_the_same_bytes(

@@ -2,12 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
 from tiltak.errors import BuildError
 from tiltak.publish.catalogue import Catalogue, Column, Name, Table
 
+GLOSSARY = """
+    select
+        'hovedgruppe' as level, hovedgruppe_key as member_key, name, name_en, definition, definition_en,
+        target_group, target_group_en, legal_basis, null as valid_from_date, null as valid_to_date,
+        null as replaced, definition_source as source
+    from main.dim_hovedgruppe where hovedgruppe_key <> '_T'
+    union all
+    select
+        tiltak_level, tiltak_key, name, name_en, definition, definition_en,
+        target_group, target_group_en, legal_basis, valid_from_date, valid_to_date,
+        (
+            select string_agg(earlier.name, '; ' order by earlier.sort_order)
+            from main.bridge_tiltak_succession as links
+            join main.dim_tiltak as earlier on links.from_tiltak_key = earlier.tiltak_key
+            where links.to_tiltak_key = members.tiltak_key
+        ),
+        definition_source
+    from (from main.dim_tiltak order by sort_order) as members
+"""
 LEFT_OUT = ("_name_en", "_sort_order")
 
 
@@ -17,6 +37,25 @@ class Word:
 
     name: str
     name_en: str
+
+
+@dataclass(frozen=True)
+class GlossaryEntry:
+    """What is known of a hovedgruppe or of a node of the hierarchy of measures; None where nothing is."""
+
+    level: str
+    member_key: str
+    name: str
+    name_en: str
+    definition: str | None
+    definition_en: str | None
+    target_group: str | None
+    target_group_en: str | None
+    legal_basis: str | None
+    valid_from_date: date | None
+    valid_to_date: date | None
+    replaced: str | None
+    source: str | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +162,11 @@ def read_words(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, seed
         values={(column, code): Word(name, name_en) for column, code, name, name_en in values},
         notes=tuple(Word(name, name_en) for name, name_en in rows("export_note", "name, name_en", "note_no")),
     )
+
+
+def read_glossary(connection: duckdb.DuckDBPyConnection) -> list[GlossaryEntry]:
+    """Return the glossary of a published file, in the order of the dimensions."""
+    return [GlossaryEntry(*row) for row in connection.execute(GLOSSARY).fetchall()]
 
 
 def _table(catalogue: Catalogue, relation: str) -> Table:

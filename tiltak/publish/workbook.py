@@ -12,13 +12,27 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from tiltak.publish.words import ExportedTable, Words
+from tiltak.publish.words import ExportedTable, GlossaryEntry, Words, read_glossary
 
 WORKBOOK = "tiltak.xlsx"
 NOTES = "Les dette"
 TITLE = "Deltakere i arbeidsrettede tiltak"
 SOURCE = "Kilde: NAV. Rapportene som tallene er trykt i:"
 CONTENTS = "Ark i denne arbeidsboken"
+GLOSSARY = "Ordliste"
+GLOSSARY_TITLE = "Hva hovedgruppene, tiltaksgruppene og tiltakene er, og for hvem"
+GLOSSARY_HEADINGS = (
+    "Nivå",
+    "Navn",
+    "Hva det er",
+    "For hvem",
+    "Rettsgrunnlag",
+    "Fra",
+    "Til",
+    "Erstattet",
+    "Kilde",
+)
+GLOSSARY_WIDTHS = (14, 40, 60, 30, 34, 11, 11, 40, 40)
 MONTH_FORMAT = "yyyy-mm"
 DAY_FORMAT = "yyyy-mm-dd"
 YES, NO = "ja", "nei"
@@ -57,8 +71,10 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, words: Words, path: Pa
         workbook.set_properties({"title": TITLE, "created": CREATED})
         formats = _formats(workbook)
         notes = workbook.add_worksheet(NOTES)
+        glossary = workbook.add_worksheet(GLOSSARY)
         sheets = [workbook.add_worksheet(table.sheet) for table in words.tables]
         _write_notes(notes, connection, words, formats)
+        _write_glossary(glossary, read_glossary(connection), formats)
         for table, sheet in zip(words.tables, sheets, strict=True):
             _write_table(sheet, connection, table, words, formats)
 
@@ -96,9 +112,34 @@ def _write_notes(
         sheet.write_string(row, 0, report, formats.wrapped)
     row += 2
     sheet.write_string(row, 0, CONTENTS, formats.heading)
-    for table in words.tables:
+    for name, title in (
+        (GLOSSARY, GLOSSARY_TITLE),
+        *((table.sheet, table.title.name) for table in words.tables),
+    ):
         row += 1
-        sheet.write_url(row, 0, f"internal:'{table.sheet}'!A1", string=f"{table.sheet}: {table.title.name}")
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=f"{name}: {title}")
+
+
+def _write_glossary(sheet: Worksheet, entries: list[GlossaryEntry], formats: Formats) -> None:
+    for place, (heading, width) in enumerate(zip(GLOSSARY_HEADINGS, GLOSSARY_WIDTHS, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, heading, formats.heading)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, len(entries), len(GLOSSARY_HEADINGS) - 1)
+    for row, entry in enumerate(entries, start=1):
+        texts = (entry.level, entry.name, entry.definition, entry.target_group, entry.legal_basis)
+        for place, text in enumerate(texts):
+            _write_text(sheet, row, place, text, formats)
+        for place, day in enumerate((entry.valid_from_date, entry.valid_to_date), start=len(texts)):
+            if day is not None:
+                sheet.write_datetime(row, place, day, formats.day)
+        for place, text in enumerate((entry.replaced, entry.source), start=len(texts) + 2):
+            _write_text(sheet, row, place, text, formats)
+
+
+def _write_text(sheet: Worksheet, row: int, place: int, text: str | None, formats: Formats) -> None:
+    if text is not None:
+        sheet.write_string(row, place, text, formats.wrapped)
 
 
 def _write_table(

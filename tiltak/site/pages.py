@@ -18,6 +18,7 @@ from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home, connect_published
 from tiltak.publish.catalogue import Catalogue, Name, Table, read_catalogue
 from tiltak.publish.dictionary import anchor, dictionary, dictionary_body
+from tiltak.publish.words import read_glossary
 from tiltak.site import charts, figures
 from tiltak.site.dbt_docs import dbt_page
 from tiltak.site.diagram import relation_picture
@@ -38,6 +39,7 @@ NAVIGATION = (
     ("docs/trust.html", "Trust"),
     ("docs/counties.html", "Counties"),
     ("docs/measures.html", "Measures"),
+    ("glossary.html", "Glossary"),
     ("pages.html", "Pages"),
 )
 DBT_MODEL = "dbt/index.html#!/model/model.tiltak_warehouse."
@@ -129,6 +131,7 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, home: Home, folder: Path
         _front(connection, catalogue, documents),
         _dictionary(catalogue, build["build_id"]),
         _relations(catalogue, counts),
+        Page("glossary.html", "Glossary", "glossary.html.j2", {"entries": read_glossary(connection)}),
         Page("pages.html", "Pages", "pages.html.j2", {}),
         *(
             Page(path, document.title, "document.html.j2", {"document": document})

@@ -50,8 +50,16 @@ select
     observed.last_observed_month_key,
     nodes.source,
     nodes.confidence,
+    glossary.definition,
+    glossary.definition_en,
+    glossary.target_group,
+    glossary.target_group_en,
+    glossary.legal_basis,
+    glossary.source as definition_source,
     nodes.sort_order
 from nodes
+left join {{ ref('glossary') }} as glossary
+    on glossary.dimension = 'tiltak' and nodes.tiltak_key = glossary.member_key
 left join nodes as parents on nodes.parent_key = parents.tiltak_key
 left join nodes as groups on nodes.tiltaksgruppe_key = groups.tiltak_key
 left join observed on nodes.tiltak_key = observed.tiltak_key
