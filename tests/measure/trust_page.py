@@ -241,7 +241,7 @@ def _not_told() -> str:
 - The five reports are text that somebody else converted from PDF. Where conversion lost whole tables that
   nothing else adds up with, only the counts on record would tell, and they were made from the same text.
 - Figures on the counties of other years are printed, summed, bounded or estimated, and say which. The range
-  of an estimate is no margin of error (`docs/counties.md`).
+  of an estimate holds the number in about nine cases in ten (`docs/counties.md`).
 """
 
 

@@ -337,7 +337,7 @@ def test_no_metric_of_a_year_is_a_sum_over_its_months(where: tuple[str, ...], me
             assert min(values) <= figure <= max(values), names[number]
             assert figure < sum(values), names[number]
             compared += 1
-    assert compared >= 8
+    assert compared >= 4  # the bounds, and the means of them
 
 
 @pytest.mark.parametrize(

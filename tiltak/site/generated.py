@@ -84,11 +84,11 @@ def on_counties_of_2024(connection: duckdb.DuckDBPyConnection, month_key: int, t
             region_code as code,
             region_name as county,
             participants,
-            participants_min as lowest,
-            participants_max as highest,
             round(participants_estimate)::integer as estimate,
             round(participants_estimate_min)::integer || ' to '
-            || round(participants_estimate_max)::integer as "estimate from",
+            || round(participants_estimate_max)::integer as "nine in ten",
+            participants_min as "lowest possible",
+            participants_max as "highest possible",
             derivation
         from mart_participants_on_counties_of_2024
         where month_key = {month_key} and tiltak_key = '{tiltak_key}' and hovedgruppe_key = '_T'
@@ -122,11 +122,11 @@ def bound_widths(connection: duckdb.DuckDBPyConnection) -> str:
             code,
             county,
             round(avg(estimate))::integer as "mean level",
-            round(avg(highest - lowest))::integer as "width of bounds",
-            printf('%.1f %%', 100 * avg((highest - lowest) / estimate)) as "bounds, share of level",
-            round(avg(estimate_max - estimate_min))::integer as "width of estimate",
+            round(avg(estimate_max - estimate_min))::integer as "width of the ranges",
             printf('%.1f %%', 100 * avg((estimate_max - estimate_min) / estimate))
-                as "estimate, share of level"
+                as "ranges, share of level",
+            round(avg(highest - lowest))::integer as "width of bounds",
+            printf('%.1f %%', 100 * avg((highest - lowest) / estimate)) as "bounds, share of level"
         from counties
         group by region_sort_order, code, county
         order by region_sort_order

@@ -35,15 +35,16 @@ common as (
     group by source.region_key, target.region_key
 ),
 
-latest_shares as (
+-- The shares of all years together, each weighed by the months it was measured in.
+shares as (
     select
         region_key,
-        share_mean,
-        source,
-        min(share_min) over (partition by region_key) as share_min,
-        max(share_max) over (partition by region_key) as share_max,
-        row_number() over (partition by region_key order by year desc) as recency
+        round(sum(share_mean * month_count) / sum(month_count), 5) as share,
+        min(share_min) as share_min,
+        max(share_max) as share_max,
+        min(source) as source
     from {{ ref('region_transfer_share') }}
+    group by region_key
 ),
 
 compared as (
@@ -86,8 +87,8 @@ select
     cast(1 as double) as share_max,
     case compared.estimated_part
         when 'all' then cast(1 as double)
-        when 'transfer' then shares.share_mean
-        when 'rest' then cast(1 as double) - shares.share_mean
+        when 'transfer' then shares.share
+        when 'rest' then cast(1 as double) - shares.share
     end as estimated_share,
     case compared.estimated_part
         when 'all' then cast(1 as double)
@@ -99,8 +100,12 @@ select
         when 'transfer' then shares.share_max
         when 'rest' then cast(1 as double) - shares.share_min
     end as estimated_share_max,
+    case compared.estimated_part
+        when 'all' then cast(0 as double)
+        when 'transfer' then shares.share
+        when 'rest' then shares.share
+    end as moved_share,
     case when compared.estimated_part <> 'all' then shares.source end as estimate_source,
     compared.is_exact
 from compared
-left join latest_shares as shares
-    on compared.from_region_key = shares.region_key and shares.recency = 1
+left join shares on compared.from_region_key = shares.region_key
