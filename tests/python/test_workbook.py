@@ -85,7 +85,7 @@ def test_every_mart_of_participants_is_a_sheet(words: Words, workbook: Workbook,
     marts = {
         table.name.relation
         for table in read_catalogue(built_home.target / "manifest.json").tables
-        if table.name.relation.startswith("mart_participants_")
+        if table.name.relation.startswith("mart_participants_by_")
     }
     assert {table.table.name.relation for table in words.tables} == marts
     assert workbook.sheetnames == [NOTES, GLOSSARY, *(table.sheet for table in words.tables)]
