@@ -5,6 +5,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 BIN := $(VENV)/bin
 SUPERSET := .superset/venv
+SPARK := .spark/venv
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -80,6 +81,17 @@ $(SUPERSET)/.installed: bi/superset/requirements.lock
 test-superset: $(DEV_STAMP) $(SUPERSET)/.installed ## Test the dashboard end to end, in Superset and headless Chromium
 	$(BIN)/pytest -m superset
 
+test-spark: warehouse $(DEV_STAMP) $(SPARK)/.installed ## Build the same models on Sail, and compare all rows
+	@test -d .spark/archive || PYTHONPATH=tests $(BIN)/python -m measure.speed.archive .spark/archive 50
+	@$(BIN)/tiltak build --quiet --reports .spark/archive --home .spark/archive-home
+	TILTAK_SPARK_HOMES=warehouse:.spark/archive-home PYTHONPATH=. $(SPARK)/bin/pytest tests/spark
+
+$(SPARK)/.installed: tests/spark/requirements.lock
+	@echo "Creating $(SPARK) and installing Spark and Sail (a minute and 1.3 GB, once)"
+	@$(PYTHON) -m venv --clear $(SPARK)
+	@$(SPARK)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 bench-queries: warehouse $(DEV_STAMP) ## Measure the dashboard's questions: DuckDB file, Parquet, PostgreSQL (not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.queries
 
@@ -99,5 +111,8 @@ lock: ## Write the locks of the project anew (needs uv and the package index)
 lock-superset: ## Write bi/superset/requirements.lock anew (needs uv and the package index)
 	uv pip compile bi/superset/requirements.in $(COMPILE) --output-file bi/superset/requirements.lock
 
+lock-spark: ## Write tests/spark/requirements.lock anew (needs uv and the package index)
+	uv pip compile tests/spark/requirements.in pyproject.toml $(COMPILE) --output-file tests/spark/requirements.lock
+
 clean: ## Remove all that was made: environment, warehouse, caches, site
-	rm -rf $(VENV) .superset warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .superset .spark warehouse target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
