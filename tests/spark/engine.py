@@ -1,4 +1,4 @@
-"""The models on a Spark engine: start one on this machine, hand over what dbt reads, run dbt, fetch relations.
+"""The models on a Spark engine: start one here, hand over what dbt reads, run dbt, compare relations.
 
 What is handed over comes from the home of a warehouse that `tiltak build` has made on DuckDB: the seeds, with
 their declared types, from its build file, and the staged Parquet. The answers to compare with are there, too.
@@ -139,7 +139,7 @@ def differing_rows(home: Home, session: SparkSession, schema: str, name: str) ->
 
 def _as_text(column: str, data_type: str) -> str:
     if data_type in {"DOUBLE", "FLOAT"}:
-        return f"format('{{:.{SIGNIFICANT_DIGITS}g}}', \"{column}\") as \"{column}\""
+        return f'format(\'{{:.{SIGNIFICANT_DIGITS}g}}\', "{column}") as "{column}"'
     return f'cast("{column}" as varchar) as "{column}"'
 
 

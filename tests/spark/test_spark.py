@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from dbt.cli.main import dbtRunnerResult
 from pyspark.sql import SparkSession
+
 from spark.engine import Home, differing_rows, hand_over, run_dbt, sail, spark_cluster
 
 HOMES = [Home(Path(name).resolve()) for name in os.environ.get("TILTAK_SPARK_HOMES", "warehouse").split(":")]
@@ -42,13 +43,15 @@ def test_every_model_is_built_and_every_data_test_holds(built: Built) -> None:
     ]
     assert unwell == []
     kinds = Counter(run.node.resource_type for run in result.result.results)  # type: ignore[union-attr]
-    assert kinds["model"] > 80  # noqa: PLR2004
-    assert kinds["test"] > 80  # noqa: PLR2004
+    assert kinds["model"] > 80
+    assert kinds["test"] > 80
 
 
 def test_every_relation_has_the_rows_that_duckdb_gives(built: Built) -> None:
     home, session, _ = built
     relations = home.relations()
     assert relations
-    differing = {f"{schema}.{name}": differing_rows(home, session, schema, name) for schema, name in relations}
+    differing = {
+        f"{schema}.{name}": differing_rows(home, session, schema, name) for schema, name in relations
+    }
     assert {name: rows for name, rows in differing.items() if rows} == {}

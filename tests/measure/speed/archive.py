@@ -150,22 +150,29 @@ class Vocabulary:
     def members(self) -> dict[str, list[Member]]:
         """The members of each dimension but the county, whose members are those of a year."""
         lists = {
-            name: [Member(row[f"{name}_key"], row["name"]) for row in self.rows(f"codelists/{name}.csv")]
-            for name in ("hovedgruppe", "gender", "age_group")
+            name: [row for row in self.rows(f"codelists/{name}.csv") if row["level"] != "total"]
+            for name in ("hovedgruppe", "gender", "age_group", "tiltak")
         }
-        found = {name: [member for member in rows if member.key != "_T"] for name, rows in lists.items()}
-        groups = [Member(row["tiltak_key"], row["name"]) for row in self.rows("codelists/tiltaksgruppe.csv")]
-        names = {group.name.lower() for group in groups}
-        measures = [
-            Member(row["tiltak_key"], row["name"], row["tiltaksgruppe_key"])
-            for row in self.rows("codelists/tiltak.csv")
-            if row["name"].lower() not in names
-        ]
+        found = {
+            level: [
+                Member(row[f"{name}_key"], row["name"], row["parent_key"])
+                for row in rows
+                if row["level"] == level
+            ]
+            for name, rows in lists.items()
+            for level in dict.fromkeys(row["level"] for row in rows)
+        }
+        names = {group.name.lower() for group in found["tiltaksgruppe"]}
         of_group = {
-            g.key: [m for m in measures if m.parent_key == g.key][:MEASURES_PER_GROUP] for g in groups
+            group.key: [
+                measure
+                for measure in found["tiltak"]
+                if measure.parent_key == group.key and measure.name.lower() not in names
+            ][:MEASURES_PER_GROUP]
+            for group in found["tiltaksgruppe"]
         }
-        found["tiltaksgruppe"] = [group for group in groups if of_group[group.key]]
-        found["tiltak"] = [member for group in groups for member in of_group[group.key]]
+        found["tiltaksgruppe"] = [group for group in found["tiltaksgruppe"] if of_group[group.key]]
+        found["tiltak"] = [measure for measures in of_group.values() for measure in measures]
         return found
 
     @cached_property
@@ -314,7 +321,7 @@ def table_rows(
 ) -> Iterator[tuple[str, Counts]]:
     """Yield label and monthly counts of a table's rows, its total first; nothing outside the scope."""
     chosen = [year.members[name][no] for name, no in zip(section.slices, members, strict=True)]
-    if scope != "_T" and any(member.parent_key not in ("", scope) for member in chosen):
+    if scope != "_T" and any(member.parent_key not in ("_T", scope) for member in chosen):
         return
     if section.only and section.only not in (member.key for member in chosen):
         return
