@@ -12,6 +12,7 @@ from pathlib import Path
 
 from loaders.cards import CARD_FILE
 from loaders.errors import LookupFailedError
+from loaders.readers.characters import made_visible
 from loaders.readers.choice import REPORT_SUFFIXES
 
 
@@ -90,8 +91,9 @@ def composed(name: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return a path as text that can be written anywhere: bytes that are not UTF-8 as escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """Return a path as text that can be written anywhere: what is not UTF-8 or cannot be seen as escapes."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return made_visible(text).translate({ord(sign): repr(sign)[1:-1] for sign in "\n\t\f"})
 
 
 def source_name(path: Path) -> str:

@@ -12,6 +12,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 # version that a new month is compared with. A version of the five reports takes some 70 MB.
 KEPT_VERSIONS = 3
 FEWEST_VERSIONS = 2
+# No query reads or writes a file beside the warehouse, attaches one, or changes these settings.
+READING_ONLY: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "lock_configuration": True,
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Home:
 
 
 def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
-    """Open the published warehouse for reading.
+    """Open the published warehouse for reading it, and nothing else.
 
     Raises:
         BuildError: there is none yet, or it cannot be opened.
@@ -75,8 +81,13 @@ def connect_published(home: Home) -> duckdb.DuckDBPyConnection:
             str(home.warehouse),
         )
     try:
-        return duckdb.connect(str(home.warehouse), read_only=True)
+        return duckdb.connect(str(home.warehouse), read_only=True, config=READING_ONLY)
     except duckdb.Error as error:
+        is_held = "Conflicting lock" in str(error)
         raise BuildError(
-            f"the warehouse cannot be opened: {error}", "run `tiltak build` again", str(home.warehouse)
+            "another program holds the warehouse open for writing"
+            if is_held
+            else f"the warehouse cannot be opened: {error}",
+            "close it there, or open it there for reading only" if is_held else "run `tiltak build` again",
+            str(home.warehouse),
         ) from error

@@ -22,8 +22,8 @@ ESCAPED_STAR = "\\*"
 # Holds the place of an escaped star while bold marks, which are stars too, are taken away; one of the
 # control characters, which no text has.
 STAR_PLACEHOLDER = "\0"
-# Two stars alone between separators are no marks: a mark has something to make bold, or another mark.
-LONE_STARS = re.compile(r"(?:^|(?<=[\t|])) *\*\*(?= *(?:[\t|]|$))", re.MULTILINE)
+# Two to four stars alone between separators are no marks: a mark has something to make bold.
+LONE_STARS = re.compile(r"(?:^|(?<=[\t|])) *\*{2,4}(?= *(?:[\t|]|$))", re.MULTILINE)
 # As names of the module: to look a member up in its enumeration takes longer than to compare it.
 BLANK, RULE, TEXT, ROW, _ = LineKind
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -219,7 +219,7 @@ def _without_marks(text: str) -> str:
         text = text.replace(blank, " ")
     text = text.replace(ESCAPED_STAR, STAR_PLACEHOLDER)
     if "**" in text:
-        text = LONE_STARS.sub(2 * STAR_PLACEHOLDER, text)
+        text = LONE_STARS.sub(lambda stars: stars[0].replace("*", STAR_PLACEHOLDER), text)
     for mark in ("<b>", "</b>", "**"):
         text = text.replace(mark, "")
     text = text.replace(STAR_PLACEHOLDER, "*")

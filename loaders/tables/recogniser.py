@@ -28,7 +28,7 @@ from loaders.tables.fragments import read_fragment
 from loaders.tables.headings import Segment, join_text, note_roles, split_floating_label, split_segments
 from loaders.tables.periods import read_period
 from loaders.tables.updates import read_update, tells_of_update
-from loaders.tables.values import holds_values, is_value, looks_like_value
+from loaders.tables.values import INTEGER_PATTERN, holds_values, is_value, looks_like_value
 
 # The product code of a report of another statistic.
 NO_PRODUCT = ""
@@ -454,6 +454,8 @@ def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str)
             raise LayoutError(
                 "a row has lost its label"
                 if bad is None
+                else f"{bad!r} is a number of more digits than Norway has people"
+                if INTEGER_PATTERN.fullmatch(bad)
                 else f"the symbol {bad!r} is not explained by the report's own legend"
                 if is_symbol
                 else f"{bad!r} is neither a number nor a symbol",

@@ -2,6 +2,8 @@
 
 import re
 
+# More than everybody in Norway: a number of more digits is two that have lost the blank between them.
+MOST_DIGITS = 7
 INTEGER_PATTERN = re.compile(r"(?:0|[1-9]\d*|[1-9]\d{0,2}(?: \d{3})+)", re.ASCII)
 # A number, a group of its digits, or a symbol for a hidden one.
 SPLIT_VALUE_PATTERN = re.compile(r"\d+|\*", re.ASCII)
@@ -15,7 +17,9 @@ def is_value(text: str, symbols: frozenset[str]) -> bool:
         text: the printed text, with ordinary blanks and no blanks around it.
         symbols: the symbols that the report itself explains.
     """
-    return text == "" or text in symbols or INTEGER_PATTERN.fullmatch(text) is not None
+    if INTEGER_PATTERN.fullmatch(text):
+        return len(text.replace(" ", "")) <= MOST_DIGITS
+    return text == "" or text in symbols
 
 
 def holds_values(text: str) -> bool:

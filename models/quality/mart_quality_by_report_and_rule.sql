@@ -10,19 +10,7 @@ select
     cast(sum(case when checks.outcome = 'possible' then 1 else 0 end) as integer) as possible_count,
     cast(sum(case when checks.outcome = 'impossible' then 1 else 0 end) as integer) as impossible_count,
     cast(sum(case when checks.outcome = 'not_testable' then 1 else 0 end) as integer) as not_testable_count,
-    avg(checks.slack) as mean_slack,
-    -- A hidden part is at least one person, if a hidden number never stands for zero.
-    cast(
-        sum(
-            case
-                when
-                    rules.rule_type = 'sum'
-                    and checks.parts_min + checks.hidden_part_count > checks.whole_max
-                    then 1
-                else 0
-            end
-        ) as integer
-    ) as zero_needed_count
+    avg(checks.slack) as mean_slack
 from {{ ref('int_rule_check') }} as checks
 inner join {{ ref('consistency_rule') }} as rules on checks.rule_code = rules.rule_code
 left join {{ ref('dimension') }} as levels on checks.part_level = levels.level

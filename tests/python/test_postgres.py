@@ -602,3 +602,30 @@ def test_a_table_is_the_same_statement_in_both_databases_but_for_types_and_schem
         ):
             mine = mine.replace(here, there)
         assert re.sub(r" text\b(?!_)", " varchar", mine) == theirs
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_schema_that_this_program_has_not_made_stays(
+    is_empty: bool, database: str, version: Version
+) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("create schema theirs")
+        if not is_empty:
+            connection.execute("create table theirs.thesis (page integer)")
+    with pytest.raises(ServerError):
+        copy_to_postgres(version, Target(database, schema="theirs", role=ROLE, wait=WAIT))
+    assert values(database, "select nspname from pg_namespace where nspname like 'theirs%%'") == ["theirs"]
+
+
+def test_the_public_schema_stays_with_what_is_in_it(database: str, version: Version) -> None:
+    with pytest.raises(ServerError):
+        copy_to_postgres(version, Target(database, schema="public", role=ROLE, wait=WAIT))
+    assert values(database, "select nspname from pg_namespace where nspname like 'public%%'") == ["public"]
+
+
+@pytest.mark.parametrize("dsn", ["password=hem melig", "postgresql://user:hemmelig@[bad/db", "hemmelig"])
+def test_a_dsn_that_cannot_be_read_is_refused_without_a_word_of_it(dsn: str, version: Version) -> None:
+    with pytest.raises(ServerError) as caught:
+        copy_to_postgres(version, target(dsn))
+    assert "melig" not in str(caught.value)
+    assert caught.value.__cause__ is None

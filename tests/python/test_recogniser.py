@@ -511,3 +511,16 @@ def test_a_heading_may_hold_numbers(heading: str, layout: Layout) -> None:
 def test_many_lines_above_a_table_are_read_in_time_that_grows_with_their_number(layout: Layout) -> None:
     text = report(page(*ROWS, heading="Tiltak\n" * 20_000))
     assert len(read(text, layout).tables) == 1
+
+
+@pytest.mark.parametrize("stars", ["**", "***", "****"])
+def test_more_stars_than_the_legend_explains_are_neither_blank_nor_a_star(stars: str, layout: Layout) -> None:
+    text = report(page(TOTAL, f"Opplæring\t{stars}\t13 690"))
+    assert refused(text, layout).line_no == line_of(text, "Opplæring")
+
+
+def test_a_number_that_cannot_be_people_is_refused_with_its_place(layout: Layout) -> None:
+    text = report(page(TOTAL, "Opplæring\t1 000 000 000 000\t13 690"))
+    error = refused(text, layout)
+    assert "more digits than Norway has people" in error.problem
+    assert (error.table_no, error.line_no) == (1, line_of(text, "Opplæring"))

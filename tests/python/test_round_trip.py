@@ -58,7 +58,7 @@ TABLE = Part(
     "Tiltak og fylke",
     "Alle på tiltak",
     (AVERAGES[0], "Januar", "Februar"),
-    (TOTAL, ("03 Oslo", ("0", "", "12 345 678")), ("Ukjent", ("*", "1", "4"))),
+    (TOTAL, ("03 Oslo", ("0", "", "2 345 678")), ("Ukjent", ("*", "1", "4"))),
 )
 REPORT = WrittenReport(
     TITLE,

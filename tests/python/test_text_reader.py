@@ -314,7 +314,7 @@ def test_two_stars_in_a_cell_of_their_own_are_no_marks(row: str) -> None:
     assert tokens(row) == ["I alt", "**", "5"]
 
 
-@pytest.mark.parametrize("cell", ["****", "<b></b>", "** **"])
+@pytest.mark.parametrize("cell", ["<b></b>", "** **"])
 def test_marks_with_nothing_between_them_are_a_blank_cell(cell: str) -> None:
     assert tokens(f"**I alt**\t{cell}\t**5**") == ["I alt", "", "5"]
 

@@ -14,13 +14,13 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
-@given(st.integers(min_value=0, max_value=10**12))
+@given(st.integers(min_value=0, max_value=10**7 - 1))
 def test_every_whole_number_is_a_value_with_and_without_groups(number: int) -> None:
     assert is_value(grouped(number), frozenset())
     assert is_value(str(number), frozenset())
 
 
-@given(st.integers(min_value=10, max_value=10**9), st.data())
+@given(st.integers(min_value=10, max_value=10**7 - 1), st.data())
 def test_a_blank_anywhere_but_between_thousands_is_refused(number: int, data: st.DataObject) -> None:
     digits = str(number)
     wrong_places = [place for place in range(1, len(digits)) if (len(digits) - place) % 3]
@@ -78,3 +78,9 @@ def test_numbers_and_symbols_look_like_values(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "I alt", "19 år og under", "20-24 år", "03 Oslo", "12 34", "...", "_"])
 def test_words_and_broken_numbers_do_not_look_like_values(text: str) -> None:
     assert not looks_like_value(text)
+
+
+def test_a_number_of_more_digits_than_norway_has_people_is_no_value() -> None:
+    assert is_value("9 999 999", frozenset())
+    assert not is_value("10 000 000", frozenset())
+    assert not is_value("1000000000000", frozenset())

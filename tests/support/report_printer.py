@@ -241,4 +241,4 @@ def _value(value: str, style: Style) -> str:
 
 
 def _bold(cell: str, style: Style) -> str:
-    return f"{style.bold}{cell}{style.bold.replace('<', '</')}"
+    return f"{style.bold}{cell}{style.bold.replace('<', '</')}" if cell else cell

@@ -124,6 +124,7 @@ def copy_to_postgres(
     """
     started = time.monotonic()
     _check_names(target)
+    _check_dsn(target)
     with _version(version) as (source, catalogue), _server(target) as server:
         _make_role(server, target)
         names = target.names(catalogue)
@@ -150,6 +151,18 @@ def _check_names(target: Target) -> None:
             "choose one of up to 40 small letters, digits and underscores, not beginning with pg_",
             text=target.schema,
         )
+
+
+def _check_dsn(target: Target) -> None:
+    """Check that the DSN can be read; what libpq says of it may hold a part of the password."""
+    try:
+        conninfo_to_dict(target.dsn)
+    except psycopg.ProgrammingError:
+        raise ServerError(
+            "the DSN cannot be read",
+            "write it as 'postgresql://user@host/database' or 'host=... dbname=...', and the password in "
+            "PGPASSWORD or ~/.pgpass",
+        ) from None
 
 
 @contextmanager
@@ -270,7 +283,8 @@ def _drop_old(server: psycopg.Connection, old: Dialect, wait: float) -> None:
         names = ", ".join(str(name) for name, found in kinds.items() if found == kind)
         if names:
             server.execute(f"drop {kind} {names}")
-    for schema in old.schemas.values():
+    # A schema without the record of a publication is somebody else's, and stays even if it is empty.
+    for schema in old.schemas.values() if kinds else ():
         server.execute(f"drop schema if exists {schema}")
 
 
