@@ -56,6 +56,9 @@ fuzz: $(DEV_STAMP) ## Mutate report texts: each is loaded right or refused by na
 docs: warehouse ## Build the docs site in site/, for reading without network and server
 	@$(BIN)/python -m tiltak.site
 
+release: warehouse ## Make dist/tiltak-warehouse-<data version>.zip, the same bytes from the same reports
+	@$(BIN)/tiltak release make
+
 notebook: warehouse $(DEV_STAMP) ## Open the notebook with charts in a browser
 	@$(BIN)/marimo edit bi/notebook/deltakere.py
 

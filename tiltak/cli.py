@@ -48,6 +48,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+release = typer.Typer(help="Make a release of the published warehouse, or check one.", no_args_is_help=True)
+app.add_typer(release, name="release")
+DEFAULT_RELEASES = Path("dist")
 
 
 def _print_version(*, is_asked: bool) -> None:
@@ -383,6 +386,33 @@ def diff(
             _print_csv(differences.columns, differences.rows)
             return
         show_differences(before, after, differences, voice)
+
+
+@release.command("make")
+def make_release_file(
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the zip file goes.")] = DEFAULT_RELEASES,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a zip file of the published tables, the workbook and the docs site."""
+    from tiltak.release import make_release
+
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice), locked_home(Home(home), 0):
+        voice.out.print(f"The release is {make_release(Home(home), folder)}.")
+
+
+@release.command("verify")
+def verify_release_file(
+    file: Annotated[Path, typer.Argument(help="A zip file that `tiltak release make` has made.")],
+) -> None:
+    """Check that a release is complete and unchanged."""
+    from tiltak.release import verify_release
+
+    voice = Voice.of(quiet=False)
+    with told_errors(voice):
+        voice.out.print(f"All {verify_release(file)} files are as they were released.")
 
 
 def _print_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

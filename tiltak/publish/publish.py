@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 
@@ -36,7 +36,12 @@ CHECKSUMS = "SHA256SUMS"
 
 
 def publish(
-    home: Home, tests: DataTestCounts, keep: int = KEPT_VERSIONS, *, even_if_same: bool = False
+    home: Home,
+    tests: DataTestCounts,
+    keep: int = KEPT_VERSIONS,
+    *,
+    even_if_same: bool = False,
+    finished_at: datetime | None = None,
 ) -> BuildRecord:
     """Write the published set of what is built, and make it the one that readers get, unless they have it.
 
@@ -47,6 +52,7 @@ def publish(
         tests: what dbt said of the data tests.
         keep: how many versions stay with all their files.
         even_if_same: make a new version of what readers have already.
+        finished_at: the time that the record names, in UTC; now if not given.
 
     Returns:
         The record of the version that readers get.
@@ -65,7 +71,7 @@ def publish(
     folder = None
     try:
         folder = new_folder(home)
-        record = _write_set(home, catalogue, tests, folder)
+        record = _write_set(home, catalogue, tests, folder, finished_at or utc_now())
         same = None if even_if_same else same_as_current(home, folder, record)
         if same is None:
             put_in_place(home, folder, record.build_id)
@@ -97,7 +103,9 @@ def publish(
     return record
 
 
-def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: Path) -> BuildRecord:
+def _write_set(
+    home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: Path, finished_at: datetime
+) -> BuildRecord:
     with open_set(home.building, folder / DATABASE) as connection:
         catalogue = catalogue.with_views(connection, "built")
         write_relations(connection, catalogue)
@@ -105,7 +113,6 @@ def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: 
             if relation.name not in RECORD_TABLES:
                 write_csv(connection, relation, folder)
         previous = latest(versions(home))
-        finished_at = utc_now()
         if previous is not None:
             # Versions sort by their names even where the clock was set back, or two are made in a second.
             finished_at = max(finished_at, previous.record.finished_at + timedelta(seconds=1))
@@ -120,15 +127,15 @@ def _write_set(home: Home, catalogue: Catalogue, tests: DataTestCounts, folder: 
         write_jsonstat(connection, words, folder)
     write_dictionary(catalogue, record.build_id, folder)
     (folder / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
-    (folder / CHECKSUMS).write_text(_checksums(folder), encoding="utf-8")
+    (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")
     return record
 
 
 def _hash_of_all(folder: Path) -> str:
-    return hashlib.sha256(_checksums(folder).encode()).hexdigest()
+    return hashlib.sha256(checksums(folder).encode()).hexdigest()
 
 
-def _checksums(folder: Path) -> str:
+def checksums(folder: Path) -> str:
     """Return the hashes of all files below a folder, as `sha256sum --check` reads them."""
     lines = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):

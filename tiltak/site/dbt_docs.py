@@ -1,11 +1,13 @@
 """Make dbt's own page, every model with SQL and lineage, as one file that fetches nothing."""
 
+import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tiltak.errors import BuildError
-from tiltak.home import Home
+from tiltak.home import PROJECT, Home
 
 # What dbt's page would fetch, what stands there instead, and how often: a tracking script, which runs where
 # the user's environment switches dbt's usage statistics on; an icon and an address that dbt's own build left
@@ -15,6 +17,10 @@ REPLACED = (
     ("""href="${require('./assets/favicons/favicon.ico')}\"""", 'href="data:,"', 1),
     ("""<link rel="canonical" href="/overview/"/>""", "", 1),
     ('xlink:href="{{ getIcon(', 'ng-attr-xlink:href="{{ getIcon(', 4),
+)
+
+RUN = re.compile(
+    r'"(generated_at|invocation_id|invocation_started_at|run_started_at|created_at)": ?("[^"]*"|[\d.]+)'
 )
 
 
@@ -38,7 +44,15 @@ def dbt_page(home: Home) -> str:
                 "run `make warehouse` first",
                 str(home.folder),
             )
-        return without_requests((copy.target / "static_index.html").read_text(encoding="utf-8"))
+        page = (copy.target / "static_index.html").read_text(encoding="utf-8")
+        return without_requests(without_run(page, (copy.folder, PROJECT)))
+
+
+def without_run(page: str, folders: Iterable[Path]) -> str:
+    """Return dbt's page without what it says of its run and of the machine: the same each time."""
+    for folder in folders:
+        page = page.replace(str(folder), "")
+    return RUN.sub(r'"\1": ""', page)
 
 
 def without_requests(page: str) -> str:
