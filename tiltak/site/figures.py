@@ -72,6 +72,15 @@ def hovedgruppe_levels(connection: duckdb.DuckDBPyConnection) -> list[Series]:
     return [Series(name, tuple(points)) for name, points in found.items()]
 
 
+def total_level(connection: duckdb.DuckDBPyConnection) -> Series:
+    """Return everybody on a measure per month, printed or as an exact sum."""
+    rows = connection.execute("""
+        select month_date, participants, participants from mart_participants_total
+        where scope_tiltak_key = '_T' order by month_date
+    """).fetchall()
+    return Series("I alt (total)", tuple(Point(*row) for row in rows))
+
+
 def months_and_breakdowns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[date, HeatCell]]:
     """Return, per breakdown and month, how many figures are printed and how many of them hidden."""
     found: dict[str, dict[date, HeatCell]] = {}

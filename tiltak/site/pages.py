@@ -243,9 +243,9 @@ def _front(
             "documents": documents,
             "level": Markup(
                 charts.level_chart(
-                    "Participants per month by hovedgruppe",
+                    "Participants per month, in all and by hovedgruppe",
                     "People on a measure at the end of each month that is printed; no line crosses a gap.",
-                    levels,
+                    [figures.total_level(connection), *levels],
                     figures.periods(connection, "_T"),
                 )
             ),
