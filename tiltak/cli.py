@@ -312,20 +312,28 @@ def sql(
     ],
     home: HomeOption = DEFAULT_HOME,
     *,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    form: Annotated[
+        str,
+        typer.Option("--format", help="table, csv, json, xlsx or markdown; send xlsx to a file with `>`."),
+    ] = "table",
+    as_csv: Annotated[bool, typer.Option("--csv", help="The same as --format csv.")] = False,
 ) -> None:
     """Ask the published warehouse a question; it is opened for reading only."""
+    from tiltak.formats import Format, form_of, written
     from tiltak.questions import ask
 
     voice = Voice.of(quiet=False)
     with told_errors(voice):
+        wanted = Format.CSV if as_csv else form_of(form, is_terminal=sys.stdout.isatty())
         text = sys.stdin.read() if query == "-" else query
         with connect_published(Home(home)) as connection:
             answer = ask(connection, text)
-        if as_csv:
+        if wanted is Format.CSV:
             _print_csv(answer.columns, answer.rows)
-        else:
+        elif wanted is Format.TABLE:
             show_rows(answer.columns, answer.rows, voice)
+        else:
+            sys.stdout.buffer.write(written(answer, wanted))
 
 
 @app.command()

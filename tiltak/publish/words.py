@@ -14,7 +14,7 @@ GLOSSARY = """
         'hovedgruppe' as level, hovedgruppe_key as member_key, name, name_en, definition, definition_en,
         target_group, target_group_en, legal_basis, null as valid_from_date, null as valid_to_date,
         null as replaced, definition_source as source
-    from main.dim_hovedgruppe where hovedgruppe_key <> '_T'
+    from (from main.dim_hovedgruppe where hovedgruppe_key <> '_T' order by sort_order)
     union all
     select
         tiltak_level, tiltak_key, name, name_en, definition, definition_en,
