@@ -21,9 +21,17 @@ with cells as (
     from {{ ref('fct_monthly_participants') }} as facts
     inner join {{ ref('int_fact_scope') }} as scoped on facts.fact_key = scoped.fact_key
     inner join {{ ref('dim_tiltak') }} as tiltak on facts.tiltak_key = tiltak.tiltak_key
+    {% for dimension in dimensions %}
+    -- The members right below the total: with those further below, people would be counted again.
+    inner join {{ ref('int_member') }} as level_of_{{ dimension }}
+        on
+            level_of_{{ dimension }}.dimension = '{{ dimension }}'
+            and level_of_{{ dimension }}.level_no = 1
+            and facts.{{ dimension }}_key = level_of_{{ dimension }}.member_key
+    {% endfor %}
     where
-        {% for dimension in dimension_names() if dimension != 'tiltak' %}
-        {% if not loop.first %}and {% endif %}facts.{{ dimension }}_key {% if dimension in dimensions %}<> {% else %}= {% endif %}'_T'
+        {% for dimension in dimension_names() if dimension != 'tiltak' and dimension not in dimensions %}
+        {% if not loop.first %}and {% endif %}facts.{{ dimension }}_key = '_T'
         {% endfor %}
 )
 

@@ -7,11 +7,12 @@ with printed as (
         facts.participants_min,
         facts.participants_max
     from {{ ref('fct_monthly_participants') }} as facts
-    inner join {{ ref('dim_breakdown') }} as breakdowns on facts.breakdown_key = breakdowns.breakdown_key
+    inner join {{ ref('int_member') }} as regions
+        on regions.dimension = 'region' and facts.region_key = regions.member_key
     where
-        breakdowns.is_by_region
+        regions.level = 'fylke'
         {% for dimension in dimension_names() if dimension not in ('hovedgruppe', 'tiltak', 'region') %}
-        and not breakdowns.is_by_{{ dimension }}
+        and facts.{{ dimension }}_key = '_T'
         {% endfor %}
 ),
 

@@ -28,7 +28,10 @@ placed as (
     from {{ ref('stg_cell') }} as cells
     inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
     inner join {{ ref('int_table') }} as tables
-        on cells.report_id = tables.report_id and cells.table_no = tables.table_no
+        on
+            cells.report_id = tables.report_id
+            and cells.table_no = tables.table_no
+            and tables.fact_relation is not null
     inner join {{ ref('int_row_member') }} as row_members
         on
             cells.report_id = row_members.report_id

@@ -7,6 +7,7 @@ with tables as (
         printed.line_no,
         printed.product_code,
         printed.scope_tiltak_key,
+        printed.fact_relation,
         printed.section_label,
         printed.table_heading_label,
         printed.total_label,
@@ -78,6 +79,16 @@ problems as (
         product_code as seen
     from tables
     where scope_tiltak_key is null
+
+    union all
+    select
+        'statistic_without_fact' as problem,
+        report_id,
+        table_no,
+        line_no,
+        product_code as seen
+    from tables
+    where scope_tiltak_key is not null and fact_relation is null
 
     union all
     select

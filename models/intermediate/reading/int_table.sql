@@ -18,6 +18,7 @@ select
     tables.page_no,
     tables.line_no,
     reports.product_code,
+    statistics.fact_relation,
     products.scope_tiltak_key,
     products.slice_tiltak_level,
     {{ normalise_label('tables.section_heading') }} as section_label,
@@ -26,3 +27,5 @@ select
 from tables
 inner join {{ ref('stg_report') }} as reports on tables.report_id = reports.report_id
 left join {{ ref('product') }} as products on reports.product_code = products.product_code
+left join {{ ref('statistic') }} as statistics
+    on products.statistic_code = statistics.statistic_code and products.unit_code = statistics.unit_code

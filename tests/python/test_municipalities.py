@@ -1,0 +1,151 @@
+"""Municipalities below the counties: a level more of a dimension is seeds alone, and counts nobody twice."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from support.project_copy import Row, copy_project, edit_seed
+
+from loaders.layout import Layout
+from loaders.load import load_reports
+from loaders.staging import loader_fingerprint
+from tiltak.build import run_dbt
+from tiltak.home import Home
+
+MUNICIPALITIES = {"3101": "Halden", "3103": "Moss", "3105": "Sarpsborg"}
+# Everybody, the counties, and the municipalities of one of them.
+REPORT = """\
+Deltakere i arbeidsrettede tiltak. Tiltaksgruppe og fylke. Tidsserie måned
+
+Fylke og tiltaksgruppe
+
+Januar - Februar 2024
+
+Opplæring
+
+\tJanuar\tFebruar
+I alt opplæring\t1 000\t1 010
+31 Østfold\t300\t305
+3101 Halden\t{halden}\t101
+3103 Moss\t150\t154
+3105 Sarpsborg\t50\t50
+32 Akershus\t700\t705
+"""
+
+
+def with_municipalities(project: Path) -> Path:
+    """Add the municipalities of Østfold to the seeds of a copied project."""
+
+    def regions(rows: list[Row]) -> list[Row]:
+        county = next(row for row in rows if row["region_key"] == "31_2024")
+        return rows + [
+            {
+                **county,
+                "region_key": f"{code}_2024",
+                "parent_key": "31_2024",
+                "level": "kommune",
+                "region_code": code,
+                "name": name,
+                "name_en": name,
+                "official_name": name,
+                "region_type": "municipality",
+                "sort_order": f"{code}0",
+                "source": "invented",
+            }
+            for code, name in MUNICIPALITIES.items()
+        ]
+
+    def labels(rows: list[Row]) -> list[Row]:
+        return rows + [
+            {
+                "label": f"{code} {name.lower()}",
+                "dimension": "region",
+                "member_code": code,
+                "kind": "official",
+                "note": "",
+            }
+            for code, name in MUNICIPALITIES.items()
+        ]
+
+    edit_seed(project, "region", regions)
+    edit_seed(project, "label_region", labels)
+    return project
+
+
+def built(folder: Path, layout: Layout, halden: str) -> tuple[Home, bool]:
+    """Build the report in a project that knows the municipalities; tells whether everything holds."""
+    project = with_municipalities(copy_project(folder / "project"))
+    report = folder / "kommuner.txt"
+    report.write_text(REPORT.format(halden=halden), encoding="utf-8")
+    home = Home(folder / "home")
+    load_reports([report], home.staged, layout, loader_fingerprint())
+    home.building.parent.mkdir(parents=True)
+    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
+    assert result.exception is None, result.exception
+    return home, result.success
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> Home:
+    """Return the home of a report whose municipalities add up to their county."""
+    home, holds = built(tmp_path_factory.mktemp("municipalities"), layout, halden="100")
+    assert holds
+    return home
+
+
+def ask(home: Home, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        return connection.sql(query).fetchall()
+
+
+def test_municipalities_add_up_to_their_county_and_counties_to_the_country(sound: Home) -> None:
+    assert ask(
+        sound,
+        """
+        select part_level, whole_fact_key, part_count, parts_sum, whole, outcome from quality.fct_rule_check
+        where month_key = 202401 and rule_code = 'CHILDREN_ADD_UP' and part_level in ('fylke', 'kommune')
+        order by part_level
+        """,
+    ) == [
+        ("fylke", "202401:_T:GRP_OPPLAERING:_T:_T:_T:_T:_T:_T", 2, 1000, 1000, "equal"),
+        ("kommune", "202401:_T:GRP_OPPLAERING:31_2024:_T:_T:_T:_T:_T", 3, 300, 300, "equal"),
+    ]
+    names = """
+        select distinct rule_name_en from quality.mart_quality_by_report_and_rule
+        where part_level = 'kommune'
+    """
+    assert ask(sound, names) == [("Municipalities of a county",)]
+
+
+def test_no_mart_counts_the_people_of_a_municipality_twice(sound: Home) -> None:
+    months = "where month_key = 202401 and tiltak_key = 'GRP_OPPLAERING'"
+    assert ask(sound, f"select sum(participants) from mart_participants_by_county {months}") == [(1000,)]
+    sums = f"""
+        select structure_key, sum(participants_min) from mart_participants_by_county_structure {months}
+        and structure_key = '2024' group by structure_key
+    """
+    assert ask(sound, sums) == [("2024", 1000)]
+    slices = f"select sum(participants) from fct_participants_by_slice {months} and partition_key = 'COUNTY'"
+    assert ask(sound, slices) == [(1000,)]
+
+
+def test_a_municipality_is_a_breakdown_of_its_own(sound: Home) -> None:
+    assert ask(
+        sound,
+        """
+        select breakdown_key, tiltak_level, count(*) from fct_monthly_participants
+        inner join dim_breakdown using (breakdown_key) where is_by_region and month_key = 202401
+        group by all order by 1
+        """,
+    ) == [
+        ("TILTAKSGRUPPE.KOMMUNE", "tiltaksgruppe", 3),
+        ("TILTAKSGRUPPE.REGION", "tiltaksgruppe", 2),
+    ]
+
+
+def test_municipalities_that_do_not_add_up_stop_the_build(tmp_path: Path, layout: Layout) -> None:
+    home, holds = built(tmp_path, layout, halden="110")
+    assert not holds
+    assert ask(
+        home, "select part_level, parts_sum, whole from quality.fct_rule_check where outcome = 'impossible'"
+    ) == [("kommune", 310, 300)]

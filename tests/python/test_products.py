@@ -1,0 +1,137 @@
+"""Two products that print the same month: they agree, or the build stops and names both places."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import Result
+from support.project_copy import Row, copy_project, edit_seed
+from typer.testing import CliRunner
+
+from loaders.layout import read_layout
+from loaders.load import load_reports
+from loaders.staging import loader_fingerprint
+from tiltak.build import run_dbt
+from tiltak.cli import app
+from tiltak.home import Home
+
+BY_GROUP = "Deltakere i arbeidsrettede tiltak. Tiltak. Tidsserie måned"
+BY_GENDER = "Deltakere i arbeidsrettede tiltak. Tidsserie måned"
+MONTHS = ("Januar", "Februar", "Mars")
+
+
+def report(title: str, section: str, rows: dict[str, Sequence[int]]) -> str:
+    """Print a report of one table on the first months of 2021."""
+    months = MONTHS[: len(next(iter(rows.values())))]
+    period = f"Januar - {months[-1]} 2021"
+    lines = ["\t".join(["", *months])]
+    lines += ["\t".join([label, *map(str, values)]) for label, values in rows.items()]
+    return "\n".join([title, "", section, "", period, "", *lines, ""])
+
+
+def groups(training: Sequence[int], practice: Sequence[int]) -> str:
+    """Print a report by tiltaksgruppe."""
+    total = [sum(pair) for pair in zip(training, practice, strict=True)]
+    return report(
+        BY_GROUP, "Tiltaksgrupper", {"I alt": total, "Opplæring": training, "Arbeidspraksis": practice}
+    )
+
+
+def statuses(seekers: Sequence[int], others: Sequence[int]) -> str:
+    """Print a report by labour-market status."""
+    total = [sum(pair) for pair in zip(seekers, others, strict=True)]
+    return report(
+        BY_GENDER,
+        "Hovedgrupper",
+        {"I alt": total, "Arbeidssøkere på tiltak": seekers, "Andre på tiltak": others},
+    )
+
+
+def build(folder: Path, **texts: str) -> tuple[Result, Home]:
+    """Run `tiltak build` on a folder of these reports."""
+    reports = folder / "reports"
+    reports.mkdir()
+    for name, text in texts.items():
+        (reports / f"{name}.txt").write_text(text, encoding="utf-8")
+    home = Home(folder / "home")
+    result = CliRunner().invoke(app, ["build", "--reports", str(reports), "--home", str(home.folder)])
+    return result, home
+
+
+def checks(home: Home) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        return connection.sql("""
+            select part_level, outcome, count(*) from quality.fct_rule_check group by all order by all
+        """).fetchall()
+
+
+def test_products_that_agree_are_checked_and_counted(tmp_path: Path) -> None:
+    result, home = build(
+        tmp_path, groups=groups((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 310))
+    )
+    assert result.exit_code == 0, result.output
+    assert ("product", "equal", 2) in checks(home)
+
+
+def test_products_that_differ_stop_the_build_and_both_places_are_named(tmp_path: Path) -> None:
+    result, _ = build(
+        tmp_path, groups=groups((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 311))
+    )
+    assert result.exit_code != 0
+    output = " ".join(result.output.split())
+    assert "products_that_print_the_same_fact_agree" in output
+    for seen in ("groups.txt", "statuses.txt", "1020", "1021", "202102"):
+        assert seen in output
+
+
+def test_a_product_that_was_revised_makes_no_false_alarm(tmp_path: Path) -> None:
+    result, home = build(
+        tmp_path,
+        groups_first=groups((600, 610), (400, 410)),
+        statuses=statuses((700, 710), (300, 310)),
+        groups_revised=groups((605, 610, 620), (400, 410, 420)),
+    )
+    assert result.exit_code == 0, result.output
+    assert [row for row in checks(home) if row[1] == "impossible"] == [("edition", "impossible", 2)]
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        total = connection.sql("""
+            select participants from fct_monthly_participants where breakdown_key = 'TOTAL' order by month_key
+        """)
+        assert total.fetchall() == [(1005,), (1020,), (1040,)]
+
+
+@pytest.fixture
+def with_applicants(tmp_path: Path) -> Path:
+    """Copy the project, with a second statistic and a product of it."""
+    project = copy_project(tmp_path / "project")
+
+    def statistics(rows: list[Row]) -> list[Row]:
+        other = {**rows[0], "statistic_code": "APPLICANTS", "fact_relation": ""}
+        return [*rows, {**other, "name": "Søkere", "name_en": "Applicants"}]
+
+    def products(rows: list[Row]) -> list[Row]:
+        other = {"product_code": "SOKERE", "product_title": "Søkere til tiltak. Tidsserie måned"}
+        return [*rows, {**rows[0], **other, "statistic_code": "APPLICANTS"}]
+
+    edit_seed(project, "statistic", statistics)
+    edit_seed(project, "product", products)
+    return project
+
+
+def test_the_numbers_of_another_statistic_never_become_participants(
+    tmp_path: Path, with_applicants: Path
+) -> None:
+    text = groups((600, 610), (400, 410)).replace(BY_GROUP, "Søkere til tiltak. Tidsserie måned")
+    (tmp_path / "sokere.txt").write_text(text, encoding="utf-8")
+    home = Home(tmp_path / "home")
+    layout = read_layout(with_applicants / "seeds" / "layout")
+    load_reports([tmp_path / "sokere.txt"], home.staged, layout, loader_fingerprint())
+    home.building.parent.mkdir(parents=True)
+    kinds = ["--exclude-resource-type", "unit_test"]
+    result = run_dbt(home, ["build", *kinds], project=with_applicants)
+    assert not result.success
+    with duckdb.connect(str(home.building), read_only=True) as connection:
+        problems = "select distinct problem, seen from intermediate.int_reading_problem"
+        assert connection.sql(problems).fetchall() == [("statistic_without_fact", "SOKERE")]
+        assert connection.sql("select count(*) from intermediate.int_cell").fetchall() == [(0,)]
