@@ -1,12 +1,10 @@
 """How likely it is that one cell is the wrong one, and that it should read a certain number.
 
-Three things count together: the slip that would have made the printed text of that number, how the number
-fits the months beside the cell, and how well it sits within what the stars of its checks leave. The last
-takes every star as 0, 1, 2 or 3 with the same chance; it ranks suspects and is never told.
+Two things count together: the slip that would have made the printed text of that number, and how the number
+fits the months beside the cell.
 """
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 
@@ -15,8 +13,6 @@ from tiltak.audit.system import Floats, Ints, Reading, System
 
 # How far a stock moves in a month: about the chance of its size, and a share of it.
 NEIGHBOUR_SHARE = 0.03
-# Beyond this many hidden terms a check tells next to nothing of where within its slack it lies.
-HIDDEN_TERMS = 40
 
 
 Needed = tuple[int, int]
@@ -34,7 +30,7 @@ def likelihood(system: System, reading: Reading, slips: Misreadings, cell: int, 
     """
     numbers, readings = _readings(system, reading, slips, cell, needed)
     weights = np.array([slip.weight for slip in readings])
-    return float((weights * _fit(reading, cell, numbers) * _room(system, reading, cell, numbers)).sum())
+    return float((weights * _fit(reading, cell, numbers)).sum())
 
 
 def likeliest_slip(
@@ -68,7 +64,7 @@ def _readings(
 def likelihood_of_star(system: System, reading: Reading, cell: int) -> float:
     """Return how likely it is, compared with what is printed, that a cell is hidden."""
     hidden = np.arange(system.hidden_lows[cell], system.hidden_highs[cell] + 1)
-    return float(np.mean(_fit(reading, cell, hidden) * _room(system, reading, cell, hidden)))
+    return float(np.mean(_fit(reading, cell, hidden)))
 
 
 def _neighbours_values(
@@ -111,49 +107,3 @@ def _likeliest(reading: Reading, cell: int, needed: tuple[int, int]) -> int:
     """Return the number of an interval that fits the months beside a cell best."""
     expected = _expected(reading, cell)
     return needed[0] if expected is None else int(min(max(round(expected), needed[0]), needed[1]))
-
-
-def _room(system: System, reading: Reading, cell: int, numbers: Ints) -> Floats:
-    """Return how much better numbers sit within what hidden terms leave than what is printed.
-
-    A check that fails as printed counts for the number alone: it fails for every suspect.
-    """
-    room = np.ones(len(numbers))
-    start, end = system.variable_starts[cell], system.variable_starts[cell + 1]
-    widths = reading.highs - reading.lows
-    printed = np.array([(reading.lows[cell] + reading.highs[cell]) // 2])
-    for term in system.terms_by_variable[start:end].tolist():
-        check = int(system.term_checks[term])
-        first, last = int(system.term_starts[check]), int(system.term_starts[check + 1])
-        if system.is_equality[check] or not system.has_whole[check] or system.tolerances[check]:
-            continue
-        terms = np.arange(first, last)
-        others = terms[system.term_variables[terms] != cell]
-        variables, factors = system.term_variables[others], system.term_factors[others]
-        hidden = int((widths[variables] > 0).sum())
-        if not 0 < hidden <= HIDDEN_TERMS:
-            continue
-        lowest = int(
-            (np.where(factors > 0, reading.lows[variables], reading.highs[variables]) * factors).sum()
-        )
-        chances = _chances(hidden, int(widths[variables].max()))
-        factor = int(system.term_factors[term])
-        now = _chance(chances, -lowest - factor * printed)
-        room = room * _chance(chances, -lowest - factor * numbers)
-        if now[0] > 0:
-            room = room / now[0]
-    return room
-
-
-def _chance(chances: Floats, offsets: Ints) -> Floats:
-    within = (offsets >= 0) & (offsets < len(chances))
-    return np.where(within, chances[np.clip(offsets, 0, len(chances) - 1)], 0.0)
-
-
-@cache
-def _chances(hidden: int, width: int) -> Floats:
-    """Return the chances of each sum of hidden terms, each of which is 0 to `width` with the same chance."""
-    chances = np.ones(1)
-    for _ in range(hidden):
-        chances = np.convolve(chances, np.full(width + 1, 1 / (width + 1)))
-    return chances
