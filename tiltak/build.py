@@ -71,6 +71,8 @@ class ReadingProblem:
     line_no: int | None
     seen: str | None
     nearest_labels: str | None
+    statement: str
+    next_step: str
 
 
 class ChecksFailedError(BuildError):
@@ -210,8 +212,8 @@ def _parse(home: Home, options: Sequence[str], project: Path) -> dbtRunnerResult
 def reading_problems(home: Home) -> list[ReadingProblem]:
     """Return what the building file says could not be placed; empty where it does not say."""
     query = """
-        select problem, source_file, table_no, line_no, seen, nearest_labels
-        from intermediate.int_reading_problem
+        select problem, source_file, table_no, line_no, seen, nearest_labels, statement, next_step
+        from intermediate.int_reading_advice
         order by source_file, line_no, problem
     """
     try:

@@ -34,19 +34,6 @@ FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_avera
 # Findings that are told; what is left shows when these are mended.
 SHOWN_FINDINGS = 10
 
-# What to do about a thing that the seeds cannot place.
-ADD_LABEL = "add the label to seeds/labels if NAV prints it, with kind misreading if it is misread"
-NEXT_STEPS = {
-    "unknown_row_label": ADD_LABEL,
-    "slice_not_understood": ADD_LABEL,
-    "unknown_section_heading": "add the heading to seeds/labels/label_section.csv",
-    "unknown_column_label": "add the label to seeds/layout/header_label.csv",
-    "unknown_legend": "add the line to seeds/layout/legend.csv, with the rule it tells",
-    "symbol_without_meaning": "add the symbol to seeds/layout/symbol.csv for the edition's rule",
-    "unknown_product": "add the title to seeds/layout/product.csv",
-}
-OTHER_NEXT_STEP = "compare the page with the original report, and mend the text or the seeds"
-
 if TYPE_CHECKING:
     from loaders.files import Unread
     from loaders.load import Loaded
@@ -236,9 +223,9 @@ def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
         )
         nearest = f"  nearest known labels: {problem.nearest_labels}\n" if problem.nearest_labels else ""
         voice.err.print(
-            f"{place}: {problem.problem.replace('_', ' ')}\n"
+            f"{place}: {problem.problem.replace('_', ' ')}: {problem.statement}\n"
             f"  seen: {problem.seen!r}\n{nearest}"
-            f"  next: {NEXT_STEPS.get(problem.problem, OTHER_NEXT_STEP)}",
+            f"  next: {problem.next_step}",
             style="red",
             markup=False,
             soft_wrap=True,

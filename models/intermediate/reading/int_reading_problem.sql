@@ -1,5 +1,6 @@
 -- Whatever the reports print and the seeds cannot place: one row per problem, with where it stands. Empty
--- when every label, heading, symbol and cell is accounted for.
+-- when every label, heading, symbol and cell is accounted for. Longer than other models: each kind of
+-- problem is a query of a few lines, and they are read together.
 with tables as (
     select
         printed.report_id,
@@ -247,39 +248,6 @@ all_problems as (
         line_no,
         seen
     from unplaced_cells
-),
-
-texts as (
-    select distinct seen
-    from all_problems
-    where problem in ('unknown_row_label', 'slice_not_understood') and seen is not null
-),
-
-likenesses as (
-    select
-        texts.seen,
-        labels.label,
-        max({{ text_similarity('texts.seen', 'labels.label') }}) as likeness
-    from texts
-    cross join {{ ref('stg_label') }} as labels
-    group by texts.seen, labels.label
-),
-
-ranked as (
-    select
-        seen,
-        label,
-        row_number() over (partition by seen order by likeness desc, label asc) as preference
-    from likenesses
-),
-
-nearest as (
-    select
-        seen,
-        {{ joined_text('label', ' | ', 'preference') }} as nearest_labels
-    from ranked
-    where preference <= 3
-    group by seen
 )
 
 select
@@ -288,8 +256,6 @@ select
     reports.source_file,
     all_problems.table_no,
     all_problems.line_no,
-    all_problems.seen,
-    nearest.nearest_labels
+    all_problems.seen
 from all_problems
 inner join {{ ref('stg_report') }} as reports on all_problems.report_id = reports.report_id
-left join nearest on all_problems.seen = nearest.seen
