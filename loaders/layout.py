@@ -12,6 +12,12 @@ from loaders.errors import ProvenanceError
 LAYOUT = Path(__file__).resolve().parent.parent / "seeds" / "layout"
 TOTAL_PATTERN = re.compile(r"i alt\b")
 QUOTED_SYMBOL_PATTERN = re.compile(r"«([^»\w\s]{1,2})»")
+# Cyrillic letters that a converter takes for Latin ones, and characters that are not seen.
+FOLDED = str.maketrans(
+    "абвгдеиклмнопрстуф",
+    "abvgdeiklmnoprstuf",
+    "\u200b\u200c\u200d\u2060\ufeff",
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,12 @@ class Layout:
 
 
 def normalise(text: str) -> str:
-    """Return text in lower case with single blanks, for comparing layout texts only.
+    """Return text in the normal form in which labels are compared.
 
-    Labels of members are normalised in SQL, where they are given their meaning.
+    Lower case, look-alike letters folded to Latin, single blanks of whatever kind, none around a slash, no
+    zero-width characters: the same as the macro `normalise_label`, by which SQL compares.
     """
-    return " ".join(text.lower().split())
+    return re.sub(" ?/ ?", "/", " ".join(text.lower().translate(FOLDED).split()))
 
 
 def read_layout(folder: Path) -> Layout:
