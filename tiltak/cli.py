@@ -280,7 +280,7 @@ def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
         with voice.progress("Resolving labels", None) as advance:
             run_dbt(
                 home,
-                ["build", "--select", "+int_reading_problem", "--exclude-resource-type", "test"],
+                ["build", "--select", "+int_reading_advice", "--exclude-resource-type", "test"],
                 advance,
             )
         problems = reading_problems(home)

@@ -1,7 +1,7 @@
 -- One row per distinct cell of an edition: what it says, and how often it is printed there. Of several copies
 -- a corrected one stands for all, so that the correction is seen; else the first.
 -- Nothing is counted while a report prints something that could not be placed:
--- depends_on: {{ ref('int_reading_problem') }}
+-- depends_on: {{ ref('int_reading_advice') }}
 with copies as (
     select
         cells.*,

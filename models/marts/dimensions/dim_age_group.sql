@@ -4,5 +4,7 @@ select
     name_en,
     age_from,
     age_to,
-    sort_order
+    sort_order,
+    parent_key,
+    level
 from {{ ref('age_group') }}

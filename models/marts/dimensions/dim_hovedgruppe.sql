@@ -8,7 +8,9 @@ select
     glossary.target_group_en,
     glossary.legal_basis,
     glossary.source as definition_source,
-    hovedgruppe.sort_order
+    hovedgruppe.sort_order,
+    hovedgruppe.parent_key,
+    hovedgruppe.level
 from {{ ref('hovedgruppe') }} as hovedgruppe
 left join {{ ref('glossary') }} as glossary
     on glossary.dimension = 'hovedgruppe' and hovedgruppe.hovedgruppe_key = glossary.member_key

@@ -8,5 +8,7 @@ select
     valid_from_date,
     valid_to_date,
     source,
-    sort_order
+    sort_order,
+    parent_key,
+    level
 from {{ ref('region') }}
