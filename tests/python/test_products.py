@@ -5,9 +5,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import Result
 from support.project_copy import Row, copy_project, edit_seed
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from loaders.layout import read_layout
 from loaders.load import load_reports
