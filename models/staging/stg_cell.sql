@@ -1,18 +1,19 @@
--- One row per printed cell, as printed.
+-- One row per printed cell of the files that lead their editions, as printed.
 select
-    cell_id,
-    report_id,
-    table_no,
-    page_no,
-    line_no,
-    source_place,
-    product_title,
-    section_heading,
-    table_heading,
-    total_label,
-    row_no,
-    row_label,
-    column_no,
-    column_label,
-    printed_text
-from {{ source('staged', 'cell') }}
+    cells.cell_id,
+    cells.report_id,
+    cells.table_no,
+    cells.page_no,
+    cells.line_no,
+    cells.source_place,
+    cells.product_title,
+    cells.section_heading,
+    cells.table_heading,
+    cells.total_label,
+    cells.row_no,
+    cells.row_label,
+    cells.column_no,
+    cells.column_label,
+    cells.printed_text
+from {{ source('staged', 'cell') }} as cells
+inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id

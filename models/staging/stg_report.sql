@@ -1,4 +1,4 @@
--- One row per staged report file.
+-- One row per edition that is loaded: the file that leads it.
 select
     report_id,
     sha256,
@@ -6,9 +6,9 @@ select
     published_date,
     product_title,
     product_code,
-    cast(period_start as date) as period_start_date,
-    cast(period_end as date) as period_end_date,
-    cast(updated_date as date) as updated_date,
+    period_start_date,
+    period_end_date,
+    updated_date,
     legend_text,
     text_format,
     line_count,
@@ -26,4 +26,5 @@ select
     publisher,
     licence,
     obtained
-from {{ source('staged', 'report') }}
+from {{ ref('stg_report_file') }}
+where lead_report_id is null

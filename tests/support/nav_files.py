@@ -111,7 +111,7 @@ def of_printed(report: PrintedReport) -> NavReport:
             continue
         columns = tuple(map(_column, table.columns))
         rows = tuple(
-            (row.label.translate(LATIN), tuple(value or "" for value in row.values)) for row in table.rows
+            (row.label.translate(LATIN), _whole(row.label, row.values, report)) for row in table.rows
         )
         whole = NavTable(table.table_heading, columns, rows)
         if sections and table.section_heading in {sections[-1].heading, None}:
@@ -126,6 +126,19 @@ def of_printed(report: PrintedReport) -> NavReport:
     return NavReport(
         report.product_title, report.period, report.legend_text, report.updated_date, tuple(sections)
     )
+
+
+def _whole(label: str, values: Sequence[str | None], report: PrintedReport) -> tuple[str, ...]:
+    """Return the values of a row; one that its text has lost is taken from another copy of the row."""
+    if None not in values:
+        return tuple(value or "" for value in values)
+    copies = (row.values for table in report.tables for row in table.rows if row.label == label)
+    found = next(
+        copy
+        for copy in copies
+        if None not in copy and all(value in {None, other} for value, other in zip(values, copy, strict=True))
+    )
+    return tuple(value or "" for value in found)
 
 
 def of_written(report: WrittenReport) -> NavReport:

@@ -21,6 +21,7 @@ select
     reports.cell_count,
     reports.line_count,
     reports.text_format,
+    witnesses.witness_formats,
     reports.source_file,
     reports.sha256,
     reports.publisher,
@@ -29,4 +30,12 @@ select
 from {{ ref('stg_report') }} as reports
 inner join {{ ref('int_edition') }} as editions on reports.report_id = editions.report_id
 inner join {{ ref('product') }} as products on reports.product_code = products.product_code
+left join (
+    select
+        lead_report_id,
+        {{ joined_text('text_format', ', ', 'text_format') }} as witness_formats
+    from {{ ref('stg_report_file') }}
+    where lead_report_id is not null
+    group by lead_report_id
+) as witnesses on reports.report_id = witnesses.lead_report_id
 left join {{ ref('symbol') }} as symbols on editions.suppression_rule = symbols.suppression_rule

@@ -1,0 +1,73 @@
+-- One row per file of an edition with several files, place in the statistic, and text printed there. A place
+-- is what the labels of total, row and column say; labels of one member are one, however they are spelled,
+-- with a code before the name or without.
+with cells as (
+    select
+        cells.report_id as lead_report_id,
+        cells.report_id,
+        cells.cell_id,
+        cells.total_label,
+        cells.row_label,
+        cells.column_label,
+        cells.printed_text
+    from {{ ref('stg_cell') }} as cells
+    inner join (select distinct lead_report_id from {{ ref('stg_witness_cell') }}) as witnessed
+        on cells.report_id = witnessed.lead_report_id
+    union all
+    select
+        lead_report_id,
+        report_id,
+        cell_id,
+        total_label,
+        row_label,
+        column_label,
+        printed_text
+    from {{ ref('stg_witness_cell') }}
+),
+
+members as (
+    select
+        label,
+        min(concat(dimension, ':', member_code)) as member
+    from {{ ref('stg_label') }}
+    where member_code <> '_T'
+    group by label
+),
+
+named as (
+    select
+        cells.lead_report_id,
+        cells.report_id,
+        cells.cell_id,
+        {% for part in ['total', 'row'] %}
+        {% set label = regexp_replace_all(normalise_label('cells.' ~ part ~ '_label'), '^i alt( |$)', '') %}
+        {{ label }} as {{ part }}_label,
+        {{ regexp_replace_all(label, '^[0-9][0-9] ', '') }} as {{ part }}_name,
+        {% endfor %}
+        concat(headers.column_type, coalesce(cast(headers.month_no as string), '')) as column_place,
+        replace(cells.printed_text, ' ', '') as printed_text
+    from cells
+    inner join {{ ref('header_label') }} as headers
+        on {{ normalise_label('cells.column_label') }} = headers.label
+)
+
+select
+    named.lead_report_id,
+    named.report_id,
+    coalesce(total_names.member, total_labels.member, named.total_name) as total_place,
+    coalesce(row_names.member, row_labels.member, named.row_name) as row_place,
+    named.column_place,
+    named.printed_text,
+    min(named.cell_id) as cell_id
+from named
+{% for part in ['total', 'row'] %}
+left join members as {{ part }}_names on named.{{ part }}_name = {{ part }}_names.label
+left join members as {{ part }}_labels on named.{{ part }}_label = {{ part }}_labels.label
+{% endfor %}
+group by
+    named.lead_report_id,
+    named.report_id,
+    coalesce(total_names.member, total_labels.member, named.total_name),
+    coalesce(row_names.member, row_labels.member, named.row_name),
+    named.column_place,
+    named.printed_text
