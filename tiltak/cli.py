@@ -317,8 +317,10 @@ def sql(
         typer.Option("--format", help="table, csv, json, xlsx or markdown; send xlsx to a file with `>`."),
     ] = "table",
     as_csv: Annotated[bool, typer.Option("--csv", help="The same as --format csv.")] = False,
+    seconds: Annotated[float, typer.Option(min=0, help="Break the query off after this time.")] = 60,
+    rows: Annotated[int, typer.Option(min=0, help="Refuse an answer of more rows.")] = 1_000_000,
 ) -> None:
-    """Ask the published warehouse a question; it is opened for reading only."""
+    """Ask the published warehouse a question; nothing is written, and no other file is read."""
     from tiltak.formats import Format, form_of, written
     from tiltak.questions import ask
 
@@ -327,7 +329,7 @@ def sql(
         wanted = Format.CSV if as_csv else form_of(form, is_terminal=sys.stdout.isatty())
         text = sys.stdin.read() if query == "-" else query
         with connect_published(Home(home)) as connection:
-            answer = ask(connection, text)
+            answer = ask(connection, text, seconds, rows)
         if wanted is Format.CSV:
             _print_csv(answer.columns, answer.rows)
         elif wanted is Format.TABLE:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import typer
@@ -19,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, TiltakError
+from loaders.readers.characters import made_visible
 from tiltak.home import Home
 from tiltak.publish.summary import summary
 
@@ -48,6 +50,14 @@ if TYPE_CHECKING:
     from tiltak.trace import PrintedCell
 
 
+class PlainConsole(Console):
+    """A console on which text from files and queries is only text: what cannot be seen becomes an escape."""
+
+    def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 - as rich has it
+        """Print; what moves the cursor, turns the writing direction or clears the screen does not do so."""
+        super().print(*(made_visible(one) if isinstance(one, str) else one for one in objects), **options)
+
+
 @dataclass(frozen=True)
 class Voice:
     """Where the command speaks: results to standard output, progress and errors to standard error."""
@@ -58,8 +68,14 @@ class Voice:
     @classmethod
     def of(cls, *, quiet: bool) -> "Voice":
         """Make a voice; a quiet one says nothing but errors."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # not every terminal has every letter
         width = None if sys.stdout.isatty() else FILE_WIDTH
-        return cls(Console(quiet=quiet, highlight=False, width=width), Console(stderr=True, highlight=False))
+        return cls(
+            PlainConsole(quiet=quiet, highlight=False, width=width),
+            PlainConsole(stderr=True, highlight=False),
+        )
 
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int | None], None]]:
@@ -106,10 +122,17 @@ def _tell(error: BaseException, voice: Voice) -> None:
 
 def table_of(columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
     """Lay rows out as a table; NULL is shown as nothing."""
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(as_text(column))
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*map(as_text, row))
     return table
+
+
+def as_text(value: object) -> Text:
+    """Return a value as it is, whatever signs it has; NULL is nothing."""
+    return Text("" if value is None else made_visible(str(value)))
 
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], voice: Voice) -> None:
@@ -118,9 +141,9 @@ def show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], voice: V
     for place, column in enumerate(columns):
         values = [row[place] for row in rows if row[place] is not None]
         is_number = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
-        table.add_column(Text(column), justify="right" if is_number else "left", no_wrap=True)
+        table.add_column(as_text(column), justify="right" if is_number else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*map(as_text, row))
     unlimited = voice.out.options.update(max_width=WIDER_THAN_ANY)
     if voice.out.measure(table, options=unlimited).maximum <= voice.out.width:
         voice.out.print(table)

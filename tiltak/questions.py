@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from threading import Timer
 
 import duckdb
 
 from loaders.errors import LookupFailedError
 
+# The largest relation has some hundred thousand rows for many years; any question to it takes seconds.
+MOST_ROWS = 1_000_000
+MOST_SECONDS = 60.0
 UNKNOWN_NAME = re.compile(r"Table with name (\S+) does not exist", re.IGNORECASE)
 UNKNOWN_COLUMN = re.compile(r'(?:column|alias) "?([^"\s]+)"?', re.IGNORECASE)
 
@@ -21,12 +25,26 @@ class Answer:
     rows: Sequence[Sequence[object]]
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Answer:
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    seconds: float = MOST_SECONDS,
+    most_rows: int = MOST_ROWS,
+) -> Answer:
     """Return the answer to one query.
 
+    Args:
+        connection: to the published file.
+        query: one statement.
+        seconds: after which it is broken off.
+        most_rows: of which the answer may have no more; none is left out without a word.
+
     Raises:
-        LookupFailedError: it is no query, more than one, or asks for what the file does not have.
+        LookupFailedError: it is no query, more than one, asks for what the file does not have, takes too long
+            or has too many rows.
     """
+    clock = Timer(seconds, connection.interrupt)
+    clock.start()
     try:
         statements = connection.extract_statements(query)
         if len(statements) > 1:
@@ -35,10 +53,22 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Answer:
                 "ask each by itself, or use a DuckDB shell on the file",
                 text=query,
             )
-        relation = connection.sql(query)
-        return Answer(relation.columns, relation.fetchall()) if relation is not None else Answer((), ())
+        done = connection.execute(query)
+        columns = [column[0] for column in done.description or ()]
+        rows = done.fetchmany(most_rows + 1) if columns else []
+    except duckdb.InterruptException as error:
+        raise LookupFailedError(
+            f"the query took more than {seconds:g} seconds", "ask for less, or wait longer with --seconds"
+        ) from error
     except duckdb.Error as error:
         raise LookupFailedError(f"the query cannot be run: {error}", _next_step(connection, error)) from error
+    finally:
+        clock.cancel()
+    if len(rows) > most_rows:
+        raise LookupFailedError(
+            f"the answer has more than {most_rows} rows", "ask for less, or allow more with --rows"
+        )
+    return Answer(columns, rows)
 
 
 def relations(connection: duckdb.DuckDBPyConnection) -> Answer:

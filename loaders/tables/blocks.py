@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from loaders.errors import LayoutError
 from loaders.layout import Layout, normalise
 from loaders.printed import Line, LineKind, SourceText
+from loaders.tables.values import looks_like_value
 
 # As names of the module: to look a member up in its enumeration takes longer than to compare it.
 BLANK, RULE, TEXT, ROW, GAP = LineKind
@@ -109,14 +110,31 @@ def _check_header(line: Line, layout: Layout, report: str) -> None:
     cells = [cell for cell in line.tokens if cell]
     unknown = [cell for cell in cells if not layout.is_column_label(cell)]
     if unknown:
-        known = any(layout.is_column_label(cell) for cell in cells)
+        problem, next_step = _header_trouble(cells, unknown, layout)
         raise LayoutError(
-            f"unknown column label {unknown[0]!r}" if known else "a row of values has lost its label",
-            "if NAV prints this label, add it to seeds/layout/header_label.csv"
-            if known
-            else "compare the row with the original report and restore its label in the text",
+            problem,
+            next_step,
             report,
             None,
             line.line_no,
             " | ".join(line.tokens),
         )
+
+
+def _header_trouble(cells: Sequence[str], unknown: Sequence[str], layout: Layout) -> tuple[str, str]:
+    """Say what is wrong with a row that begins with an empty cell and is no header, and what to do."""
+    is_known = any(layout.is_column_label(cell) for cell in cells)
+    if is_known or not any(looks_like_value(cell) for cell in cells):
+        return (
+            f"unknown column label {unknown[0]!r}",
+            "if NAV prints this label, add it to seeds/layout/header_label.csv",
+        )
+    if len(cells) > 1 and not looks_like_value(cells[0]) and all(map(looks_like_value, cells[1:])):
+        return (
+            f"the label {cells[0]!r} is in another column than the first",
+            "bring the labels into the first column of the text; a code goes before the name: `03 Oslo`",
+        )
+    return (
+        "a row of values has lost its label",
+        "compare the row with the original report and restore its label in the text",
+    )
