@@ -33,7 +33,17 @@ def read_fragment(lines: Sequence[Line], layout: Layout, report: str, table_no: 
     """
     start = next((i for i, line in enumerate(lines) if normalise(line.tokens[0]) in layout.months), None)
     first_value = next(i for i, line in enumerate(lines) if looks_like_value(line.tokens[0]))
-    if start is None or start > first_value:
+    if start is None:
+        raise LayoutError(
+            "a line that nothing knows: a number outside any table",
+            "restore the table from the original report; the number of a page take out, and a line that NAV "
+            "prints on every page add to seeds/layout/furniture.csv",
+            report,
+            table_no,
+            lines[first_value].line_no,
+            lines[first_value].tokens[0],
+        )
+    if start > first_value:
         raise _broken("numbers stand outside any table", lines[first_value], report, table_no)
     end = start
     while normalise(lines[end].tokens[0]) in layout.months:

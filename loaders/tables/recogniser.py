@@ -4,6 +4,7 @@ Select wide, judge narrow: whatever is structurally a table is taken first, then
 and every value is judged strictly. What fits nowhere is an error with its line.
 """
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,10 @@ from loaders.tables.values import INTEGER_PATTERN, holds_values, is_value, looks
 
 # The product code of a report of another statistic.
 NO_PRODUCT = ""
+
+
+# Values with semicolons between them, or with more blanks than group digits.
+LOST_SEPARATORS = re.compile(r"\d ?; ?(?:\d|\*)|\d {2,}(?:\d|\*)")
 
 
 @dataclass
@@ -380,6 +385,16 @@ def _check_known(source: SourceText, layout: Layout, report: str) -> None:
 def _product_title(found: _Found, report: str) -> str:
     first = next(iter(found.titles.values()))
     if not found.tables:
+        row = next((line for line in found.notes if LOST_SEPARATORS.search(line.tokens[0])), None)
+        if row is not None:
+            raise LayoutError(
+                "a row has its values, but no tab or pipe between the columns",
+                "save the text again with tabs between the columns",
+                report,
+                None,
+                row.line_no,
+                row.tokens[0],
+            )
         raise UnknownReportError(
             "this is not a report we know: no table was found",
             "was the file cut? fetch the report again",
@@ -429,9 +444,20 @@ def _period(found: _Found, layout: Layout, report: str) -> Period:
 
 
 def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
-    lines = [line for line in notes if QUOTED_SYMBOL_PATTERN.search(line.tokens[0])]
+    lines: list[Line] = []
+    for place, line in enumerate(notes):
+        if QUOTED_SYMBOL_PATTERN.search(line.tokens[0]):
+            first = place
+            while first and _goes_on(notes[first - 1], notes[first]) and notes[first - 1] not in lines:
+                first -= 1
+            lines += notes[first : place + 1]
     symbols = {symbol for line in lines for symbol in QUOTED_SYMBOL_PATTERN.findall(line.tokens[0])}
     return join_text(lines) or None, frozenset(symbols)
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    """Tell whether a sentence that a line begins may go on in the line below it."""
+    return line.line_no + 1 == following.line_no and not line.tokens[0].endswith((".", ":", "!", "?"))
 
 
 def _judge(tables: Sequence[PrintedTable], symbols: frozenset[str], report: str) -> None:
