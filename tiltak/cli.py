@@ -26,6 +26,7 @@ from tiltak.display import (
     show_history,
     show_loaded,
     show_new_months,
+    show_parts,
     show_problems,
     show_report,
     show_rows,
@@ -290,18 +291,29 @@ def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
 
 @app.command()
 def trace(
-    key: Annotated[str, typer.Argument(help="A cell_id or fact_key from a fact table.")],
+    key: Annotated[str, typer.Argument(help="A cell_id or fact_key from a fact table, or a mart's name.")],
+    columns: Annotated[
+        list[str] | None, typer.Argument(metavar="[COLUMN=VALUE]...", help="Which row of the mart.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Follow a number to the printed line, and list every other place where it is printed."""
+    """Follow a number to the printed line, and list every other place where it is printed.
+
+    A number of a mart that no report prints is followed to its parts, each with its own line.
+    """
+    from tiltak.parts import conclusion, find_parts, find_row
     from tiltak.trace import find_cells, source_lines
 
     voice = Voice.of(quiet=False)
-    with told_errors(voice):
-        with connect_published(Home(home)) as connection:
-            cells = find_cells(connection, key)
-            lines = source_lines(connection, cells[0], Home(home))
-        show_trace(cells, lines, voice)
+    with told_errors(voice), connect_published(Home(home)) as connection:
+        row = find_row(connection, key, columns) if columns else {"fact_key": key}
+        if row.get("fact_key") is None:
+            parts = find_parts(connection, row)
+            printed = [find_cells(connection, part.fact_key)[0] for part in parts]
+            show_parts(parts, printed, conclusion(row, parts), voice)
+        else:
+            cells = find_cells(connection, row["fact_key"])
+            show_trace(cells, source_lines(connection, cells[0], Home(home)), voice)
 
 
 # A query may begin with a comment, which looks like an option.

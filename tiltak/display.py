@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tiltak.add import Candidate
     from tiltak.audit.findings import Findings
     from tiltak.build import FailedCheck, ReadingProblem
+    from tiltak.parts import Part
     from tiltak.publish.differences import Differences
     from tiltak.publish.postgres import Copied, Target
     from tiltak.publish.versions import Version
@@ -305,6 +306,23 @@ def show_trace(cells: "Sequence[PrintedCell]", lines: "Sequence[ExcerptLine]", v
 
 def _printed(cell: "PrintedCell") -> str:
     return "a number that a newer edition hides" if cell.printed_text is None else repr(cell.printed_text)
+
+
+def show_parts(
+    parts: "Sequence[Part]", printed: "Sequence[PrintedCell]", conclusion: str, voice: Voice
+) -> None:
+    """Show the printed numbers that a number is made of, and how they make it."""
+    voice.out.print("No report prints this number. Its parts are printed:", style="bold")
+    for part, cell in zip(parts, printed, strict=True):
+        share = "" if part.share is None else f", of which {part.share:g} is taken"
+        voice.out.print(
+            f"  {part.name}: {cell.printed_text!r}{share}\n"
+            f"      {cell.source_file}: page {cell.page_no}, table {cell.table_no}, {cell.source_place}, "
+            f"cell {cell.cell_id}",
+            markup=False,
+            soft_wrap=True,
+        )
+    voice.out.print(conclusion, markup=False, soft_wrap=True)
 
 
 def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: Voice) -> None:

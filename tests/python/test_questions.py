@@ -4,11 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
+from loaders.errors import LookupFailedError
 from tiltak.cli import app
 from tiltak.home import Home
+from tiltak.parts import Part, conclusion, find_parts
 
 # A question is asked in a terminal many times a day.
 NOT_TO_WAIT_FOR = ("dbt", "pandas", "pyarrow", "tiltak.build", "loaders.load")
@@ -88,3 +91,53 @@ def test_a_folder_without_a_warehouse_is_told_of_the_option_that_names_one(tmp_p
 def test_the_command_says_its_version() -> None:
     said = CliRunner().invoke(app, ["--version"])
     assert (said.exit_code, said.output.startswith("tiltak 0.")) == (0, True)
+
+
+SUMS = {
+    "mart_participants_by_tiltaksgruppe": "where fact_key is null",
+    "mart_participants_by_tiltak": "where fact_key is null",
+    "mart_participants_by_tiltak_lineage": "",
+    "mart_participants_by_stable_area": "where derived_from is not null",
+    "mart_participants_by_county_structure": "where fact_key is null and derivation <> 'unknown'",
+}
+
+
+@pytest.mark.parametrize("mart", SUMS)
+def test_a_number_that_is_not_printed_is_made_of_printed_parts(mart: str, built_home: Home) -> None:
+    """Follow every hundredth row: the parts must add up to it, or the shares of them to its estimate."""
+    with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
+        found = connection.sql(f"select * from {mart} {SUMS[mart]} order by all")
+        rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()[::100]]
+        assert len(rows) >= 1
+        for row in rows:
+            parts = find_parts(connection, row)
+            assert conclusion(row, parts)
+            if row.get("participants_estimate") is not None:
+                middle = [(part.participants_min + part.participants_max) / 2 for part in parts]
+                shares = [part.share or 0 for part in parts]
+                total = sum(number * share for number, share in zip(middle, shares, strict=True))
+                assert total == pytest.approx(row["participants_estimate"], abs=1e-5)
+
+
+def test_parts_that_do_not_add_up_are_told() -> None:
+    part = Part("Andre", "202201:ANDRE:X", 1, 4, None, is_whole=True)
+    with pytest.raises(LookupFailedError, match="the parts add up to 1 to 4, the row says 1 to 3"):
+        conclusion({"participants_min": 1, "participants_max": 3}, [part])
+
+
+def test_a_row_of_a_mart_is_given_by_its_columns(built_home: Home) -> None:
+    place = (
+        "structure_key=2024",
+        "month_key=201901",
+        "hovedgruppe_key=ANDRE",
+        "tiltak_key=GRP_ARBEIDSPRAKSIS",
+    )
+    said = run(built_home, "trace", "mart_participants_by_county_structure", *place, "region_key=15_2020")
+    assert said.exit_code == 0, said.output
+    assert "Møre og Romsdal" in said.output
+    assert "is taken" in said.output
+    assert "estimated as " in said.output
+    several = run(built_home, "trace", "mart_participants_by_county_structure", *place)
+    assert (several.exit_code, "several rows are like that" in several.output) == (1, True)
+    unknown = run(built_home, "trace", "mart_participants_by_county_structure", "mont_key=201901")
+    assert (unknown.exit_code, "a row is given as column=value" in unknown.output) == (1, True)

@@ -1,0 +1,177 @@
+"""The parts of a number that no report prints: of a sum over statuses, counties or measures, or an estimate.
+
+A row of a mart is given by its key columns. Its parts are looked up in what is published, and must add up to
+the bounds of the row.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from loaders.errors import LookupFailedError
+from tiltak.questions import columns_of
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A number that another one is made of.
+
+    Attributes:
+        name: what it counts.
+        fact_key: its fact, which is printed.
+        participants_min: lower bound.
+        participants_max: upper bound.
+        share: which share of it an estimate takes; None where nothing is estimated.
+        is_whole: whether all of it belongs to the number; if not, a part that nobody knows does.
+    """
+
+    name: str
+    fact_key: str
+    participants_min: int
+    participants_max: int
+    share: float | None
+    is_whole: bool
+
+
+def find_row(connection: duckdb.DuckDBPyConnection, relation: str, given: Sequence[str]) -> Row:
+    """Return the one row of a relation that `column=value` pairs lead to.
+
+    Raises:
+        LookupFailedError: they lead to no row, to several, or name no column.
+    """
+    known = [str(row[0]) for row in columns_of(connection, relation).rows]
+    pairs = [text.partition("=")[::2] for text in given]
+    if wrong := [column for column, value in pairs if column not in known or not value]:
+        raise LookupFailedError(
+            "a row is given as column=value", f"the columns are {', '.join(known)}", relation, text=wrong[0]
+        )
+    where = " and ".join(f'cast("{column}" as varchar) = ?' for column, _ in pairs) or "true"
+    found = connection.execute(
+        f"select * from {relation} where {where} limit 2", [value for _, value in pairs]
+    )
+    names, rows = [column[0] for column in found.description or ()], found.fetchall()
+    if len(rows) != 1:
+        keys = [name for name in known if name.endswith("_key")]
+        raise LookupFailedError(
+            "several rows are like that" if rows else "there is no such row",
+            f"give more of {', '.join(keys)}" if rows else "look for it with `tiltak sql`",
+            relation,
+            text=" ".join(given),
+        )
+    return dict(zip(names, rows[0], strict=True))
+
+
+def find_parts(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    """Return the printed numbers that a row of a mart was made of.
+
+    Raises:
+        LookupFailedError: the row is no sum, or what was found does not add up to it.
+    """
+    if "lineage_key" in row:
+        parts = _of_members(connection, row)
+    elif "derived_from" in row:
+        parts = _of_counties(connection, row)
+    elif "tiltak_key" in row and "derivation" in row:
+        parts = _of_statuses(connection, row)
+    else:
+        parts = []
+    if not parts and row.get("participants_max") != 0:
+        raise LookupFailedError("this row has no printed parts", "give a row of a mart of participants")
+    return parts
+
+
+def conclusion(row: Row, parts: Sequence[Part]) -> str:
+    """Say how the parts make the number of the row.
+
+    Raises:
+        LookupFailedError: they do not.
+    """
+    low, high = sum(part.participants_min for part in parts), sum(part.participants_max for part in parts)
+    bounds = (row["participants_min"], row["participants_max"])
+    if not parts:
+        return "there is no part: a county without anybody is left out of a table"
+    if row.get("participants_estimate") is not None:
+        return f"estimated as {row['participants_estimate']:g}: the shares of the parts, added up"
+    if not all(part.is_whole for part in parts):
+        return f"between {bounds[0]} and {bounds[1]}: of some parts nobody knows how much belongs to it"
+    if (low, high) != bounds:
+        raise LookupFailedError(
+            f"the parts add up to {low} to {high}, the row says {bounds[0]} to {bounds[1]}",
+            "this is a fault of the warehouse: run `tiltak build --anew`, and report it if it stays",
+        )
+    return f"they add up to {low}" if low == high else f"they add up to {low} to {high}: numbers are hidden"
+
+
+FACTS = """
+    select {name}, facts.fact_key, facts.participants_min, facts.participants_max, {share}, {is_whole}
+    from fct_monthly_participants as facts
+    {joins}
+    where
+        facts.month_key = $month_key and facts.tiltak_key = $tiltak_key
+        and facts.gender_key = '_T' and facts.age_group_key = '_T' and facts.immigrant_background_key = '_T'
+        and facts.birth_region_key = '_T' and facts.education_key = '_T'
+        and {where}
+    order by facts.fact_key
+"""
+
+
+def _of_statuses(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    query = FACTS.format(
+        name="statuses.name", share="null", is_whole="true",
+        joins="inner join dim_hovedgruppe as statuses on facts.hovedgruppe_key = statuses.hovedgruppe_key",
+        where="facts.region_key = '_T' and facts.hovedgruppe_key <> '_T'",
+    )  # fmt: skip
+    return _parts(connection, query, {key: row[key] for key in ("month_key", "tiltak_key")})
+
+
+def _of_counties(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    shares = "links.estimated_share" if row.get("participants_estimate") is not None else "null"
+    whole = "coalesce(links.is_exact, false)" if "region_key" in row else "true"
+    query = FACTS.format(
+        name="regions.name", share=shares, is_whole=whole,
+        joins="inner join dim_region as regions on facts.region_key = regions.region_key"
+        " left join bridge_region_succession as links"
+        " on facts.region_key = links.from_region_key and links.to_region_key = $to_region_key",
+        where="facts.hovedgruppe_key = $hovedgruppe_key"
+        " and list_contains(string_split($derived_from, '+'), facts.region_key)",
+    )  # fmt: skip
+    keys = {key: row[key] for key in ("month_key", "tiltak_key", "hovedgruppe_key", "derived_from")}
+    return _parts(connection, query, {**keys, "to_region_key": row.get("region_key", "")})
+
+
+def _of_members(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    members = connection.execute(
+        """
+        select * from mart_participants_by_tiltak
+        where
+            month_key = ? and scope_tiltak_key = ?
+            and list_contains(string_split(?, ' + '), tiltak_name)
+        order by tiltak_sort_order
+        """,
+        [row["month_key"], row["scope_tiltak_key"], row["printed_members"]],
+    )
+    names = [column[0] for column in members.description or ()]
+    parts = []
+    for values in members.fetchall():
+        member = dict(zip(names, values, strict=True))
+        if member["fact_key"] is None:
+            parts += [
+                Part(f"{member['tiltak_name']}, {part.name}", *_rest(part))
+                for part in _of_statuses(connection, member)
+            ]
+        else:
+            bounds = (member["participants_min"], member["participants_max"])
+            parts.append(Part(member["tiltak_name"], member["fact_key"], *bounds, None, True))
+    return parts
+
+
+def _rest(part: Part) -> tuple[str, int, int, float | None, bool]:
+    return part.fact_key, part.participants_min, part.participants_max, part.share, part.is_whole
+
+
+def _parts(connection: duckdb.DuckDBPyConnection, query: str, keys: Mapping[str, object]) -> list[Part]:
+    return [Part(*values) for values in connection.execute(query, dict(keys)).fetchall()]
