@@ -1,8 +1,9 @@
 """Fixtures that tests share: the layout seeds, the five reports, and a warehouse built from them."""
 
 import gc
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,8 @@ REPORT_FILES = {
     "2022": "deltakere-tiltak-og-alder_2022-01_2022-07.txt",
     "2024": "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt",
 }
+# What the reason of a skip may not name where CI is set.
+NEEDED_IN_CI = ("Chromium", "PostgreSQL")
 # Fixtures that run dbt, or another program that takes seconds to start.
 SLOW_FIXTURES = {
     "build_with", "built_home", "home_2021", "manifest", "outcomes", "reformed", "small_home",
@@ -38,6 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is set, browser and database server have to be there: a skip for want of one is a failure."""
+    report = yield
+    why = str(report.longrepr)
+    if report.skipped and os.environ.get("CI") and any(name in why for name in NEEDED_IN_CI):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where CI is set: {why}"
+    return report
 
 
 def pytest_unconfigure() -> None:

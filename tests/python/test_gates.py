@@ -25,6 +25,7 @@ EARLIER_LAYERS = {
     "marts": {"seeds", "staging", "intermediate", "marts"},
     "quality": {"seeds", "staging", "intermediate", "marts", "quality"},
 }
+CONFTEST = PROJECT / "tests" / "python" / "conftest.py"
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -139,6 +140,25 @@ def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
         assert len(test.name.split("_")) >= 4, test.name
 
 
+@pytest.mark.parametrize(("ci", "exit_code"), [("1", 1), ("", 0)])
+def test_where_ci_is_set_a_skip_for_want_of_a_browser_is_a_failure(
+    ci: str, exit_code: int, tmp_path: Path
+) -> None:
+    hook = f"import runpy\npytest_runtest_makereport = runpy.run_path({str(CONFTEST)!r})"
+    (tmp_path / "conftest.py").write_text(f"{hook}['pytest_runtest_makereport']\n", encoding="utf-8")
+    (tmp_path / "test_one.py").write_text(
+        "import pytest\ndef test_one(): pytest.skip('no Chromium on this machine')\n"
+        "def test_two(): pytest.skip('root may read everything')\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    run = subprocess.run(
+        command, env={**os.environ, "CI": ci}, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == exit_code, run.stdout
+    assert ("1 failed, 1 skipped" if ci else "2 skipped") in run.stdout
+
+
 def lint(*arguments: str) -> str:
     """Run the linter; returns what it says if it finds anything, and fails if it could not read a file."""
     command = [sys.executable, "-m", "sqlfluff", "lint", "--processes", "2", *arguments]
@@ -146,7 +166,7 @@ def lint(*arguments: str) -> str:
     result = subprocess.run(
         command,
         cwd=PROJECT,
-        env={**os.environ, "TILTAK_DATABASE": ":memory:"},
+        env={**os.environ, "TILTAK_DATABASE": ":memory:", "DBT_TARGET_PATH": "target/lint"},
         capture_output=True,
         text=True,
         check=False,
