@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from measure.speed.archive import write_archive
+from typer.testing import CliRunner
 
 from loaders.layout import Layout
 from loaders.load import read_report
+from tiltak.cli import app
 
 EDITIONS = 60  # all products of one year
 
@@ -48,3 +51,15 @@ def test_the_tables_of_an_archive_add_up(tmp_path: Path, layout: Layout) -> None
             counts for (heading, label), counts in values.items() if heading == section and label != "I alt"
         ]
         assert values[section, "I alt"] == [sum(counts) for counts in zip(*parts, strict=True)]
+
+
+@pytest.mark.slow
+def test_products_of_one_month_are_held_together_without_a_false_alarm(tmp_path: Path) -> None:
+    # All products of a year, each up to December: one of them is about a single tiltaksgruppe.
+    reports = tmp_path / "reports"
+    write_archive(reports, EDITIONS)
+    for path in reports.iterdir():
+        if not path.stem.endswith("-12"):
+            path.unlink()
+    result = CliRunner().invoke(app, ["build", "--reports", str(reports), "--home", str(tmp_path / "home")])
+    assert result.exit_code == 0, result.output

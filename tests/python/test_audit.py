@@ -243,7 +243,7 @@ def test_outcomes_are_those_of_the_quality_mart(built: duckdb.DuckDBPyConnection
         check.key: str(outcome)
         for check, outcome in zip(system.checks, outcomes(system, reading), strict=True)
     }
-    assert len(found) == 13591
+    assert len(found) == 13543
     assert found == expected
 
 

@@ -13,6 +13,8 @@ select
     cells.times_printed,
     cells.cell_id,
     editions.product_code,
+    products.scope_tiltak_key,
     editions.edition_order
 from {{ ref('int_cell_edition') }} as cells
 inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
+inner join {{ ref('product') }} as products on editions.product_code = products.product_code
