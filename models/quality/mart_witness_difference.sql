@@ -1,14 +1,21 @@
 -- A number that is hidden in one of the two files, or in a newer edition, is shown from neither.
 with lead_places as (
-    select * from {{ ref('int_witness_place') }} where report_id = lead_report_id
+    select *
+    from {{ ref('int_witness_place') }}
+    where report_id = lead_report_id
 ),
 
 witness_places as (
-    select * from {{ ref('int_witness_place') }} where report_id <> lead_report_id
+    select *
+    from {{ ref('int_witness_place') }}
+    where report_id <> lead_report_id
 ),
 
 witnesses as (
-    select distinct lead_report_id, report_id from witness_places
+    select distinct
+        lead_report_id,
+        report_id
+    from witness_places
 ),
 
 -- What one file prints at a place and the other does not.
@@ -59,6 +66,18 @@ paired as (
             and lead_only.total_place = witness_only.total_place
             and lead_only.row_place = witness_only.row_place
             and lead_only.column_place = witness_only.column_place
+),
+
+-- Cells of the leading file whose number may be shown.
+shown as (
+    select meanings.cell_id
+    from {{ ref('int_cell') }} as meanings
+    inner join {{ ref('int_known_cell') }} as known
+        on
+            meanings.report_id = known.report_id
+            and meanings.column_type = known.column_type
+            and meanings.fact_key = known.fact_key
+    where known.value_status = 'published'
 )
 
 select
@@ -80,23 +99,10 @@ select
     coalesce(cells.total_label, witness_cells.total_label) as total_label,
     coalesce(cells.row_label, witness_cells.row_label) as row_label,
     coalesce(cells.column_label, witness_cells.column_label) as column_label,
-    case when both_shown.is_shown then cells.printed_text end as printed_text,
-    case when both_shown.is_shown then witness_cells.printed_text end as witness_text
+    case when shown.cell_id is not null then cells.printed_text end as printed_text,
+    case when shown.cell_id is not null then witness_cells.printed_text end as witness_text
 from paired
 inner join {{ ref('stg_report_file') }} as files on paired.witness_report_id = files.report_id
 left join {{ ref('stg_cell') }} as cells on paired.cell_id = cells.cell_id
 left join {{ ref('stg_witness_cell') }} as witness_cells on paired.witness_cell_id = witness_cells.cell_id
-left join (
-    select
-        pairs.cell_id,
-        pairs.witness_cell_id,
-        meanings.cell_id is not null and known.value_status = 'published' as is_shown
-    from paired as pairs
-    left join {{ ref('int_cell') }} as meanings on pairs.cell_id = meanings.cell_id
-    left join {{ ref('int_known_cell') }} as known
-        on
-            meanings.report_id = known.report_id
-            and meanings.column_type = known.column_type
-            and meanings.fact_key = known.fact_key
-) as both_shown
-    on paired.cell_id = both_shown.cell_id and paired.witness_cell_id = both_shown.witness_cell_id
+left join shown on paired.cell_id = shown.cell_id

@@ -1,6 +1,6 @@
--- One row per staged report file. An edition that is there in several formats is led by the first of them; the
--- others are its witnesses. They are of one edition if product and period are the same, and the day of update
--- where both print it.
+-- One row per staged report file. An edition that is there in several formats is led by the first of them;
+-- the others are its witnesses. They are of one edition if product and period are the same, and the day of
+-- update where both print it.
 with files as (
     select
         report_id,
@@ -32,37 +32,38 @@ with files as (
     from {{ source('staged', 'report') }}
 ),
 
+ordered as (
+    select
+        files.report_id,
+        files.product_code,
+        files.period_start_date,
+        files.period_end_date,
+        files.updated_date,
+        formats.witness_order
+    from files
+    inner join {{ ref('text_format') }} as formats on files.text_format = formats.text_format
+),
+
+-- The files that come before a file, the first of them first.
 leads as (
     select
         witnesses.report_id,
-        min(others.report_id) as lead_report_id
-    from files as witnesses
-    inner join {{ ref('text_format') }} as formats on witnesses.text_format = formats.text_format
-    inner join files as others
+        others.report_id as lead_report_id,
+        row_number() over (
+            partition by witnesses.report_id order by others.witness_order asc, others.report_id asc
+        ) as lead_no
+    from ordered as witnesses
+    inner join ordered as others
         on
             witnesses.product_code = others.product_code
             and witnesses.period_start_date = others.period_start_date
             and witnesses.period_end_date = others.period_end_date
             and coalesce(witnesses.updated_date = others.updated_date, true)
-    inner join {{ ref('text_format') }} as other_formats
-        on
-            others.text_format = other_formats.text_format
-            and formats.witness_order > other_formats.witness_order
-    where other_formats.witness_order = (
-        select min(first_formats.witness_order)
-        from files as firsts
-        inner join {{ ref('text_format') }} as first_formats on firsts.text_format = first_formats.text_format
-        where
-            firsts.product_code = witnesses.product_code
-            and firsts.period_start_date = witnesses.period_start_date
-            and firsts.period_end_date = witnesses.period_end_date
-            and coalesce(firsts.updated_date = witnesses.updated_date, true)
-    )
-    group by witnesses.report_id
+            and witnesses.witness_order > others.witness_order
 )
 
 select
     files.*,
     leads.lead_report_id
 from files
-left join leads on files.report_id = leads.report_id
+left join leads on files.report_id = leads.report_id and leads.lead_no = 1

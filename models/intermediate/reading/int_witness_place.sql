@@ -1,7 +1,11 @@
 -- One row per file of an edition with several files, place in the statistic, and text printed there. A place
 -- is what the labels of total, row and column say; labels of one member are one, however they are spelled,
 -- with a code before the name or without.
-with cells as (
+with witnessed as (
+    select distinct lead_report_id from {{ ref('stg_witness_cell') }}
+),
+
+cells as (
     select
         cells.report_id as lead_report_id,
         cells.report_id,
@@ -11,8 +15,7 @@ with cells as (
         cells.column_label,
         cells.printed_text
     from {{ ref('stg_cell') }} as cells
-    inner join (select distinct lead_report_id from {{ ref('stg_witness_cell') }}) as witnessed
-        on cells.report_id = witnessed.lead_report_id
+    inner join witnessed on cells.report_id = witnessed.lead_report_id
     union all
     select
         lead_report_id,

@@ -1,3 +1,12 @@
+with witnesses as (
+    select
+        lead_report_id,
+        {{ joined_text('text_format', ', ', 'text_format') }} as witness_formats
+    from {{ ref('stg_report_file') }}
+    where lead_report_id is not null
+    group by lead_report_id
+)
+
 select
     reports.report_id as report_key,
     reports.product_code,
@@ -30,12 +39,5 @@ select
 from {{ ref('stg_report') }} as reports
 inner join {{ ref('int_edition') }} as editions on reports.report_id = editions.report_id
 inner join {{ ref('product') }} as products on reports.product_code = products.product_code
-left join (
-    select
-        lead_report_id,
-        {{ joined_text('text_format', ', ', 'text_format') }} as witness_formats
-    from {{ ref('stg_report_file') }}
-    where lead_report_id is not null
-    group by lead_report_id
-) as witnesses on reports.report_id = witnesses.lead_report_id
+left join witnesses on reports.report_id = witnesses.lead_report_id
 left join {{ ref('symbol') }} as symbols on editions.suppression_rule = symbols.suppression_rule
