@@ -4,8 +4,11 @@ Text that is in no such rectangle, as in a PDF that a browser has printed, is cu
 and its right side says which column it belongs to.
 """
 
+import base64
 import ctypes
+import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -33,6 +36,10 @@ SAME_LINE = 0.5
 HYPHEN = "\x02"
 # Text that runs straight has an angle of nothing but what rounding leaves, in radians.
 LARGEST_ANGLE = 0.01
+# A part that is packed, with what is said of it before.
+PACKED_STREAM = re.compile(
+    rb"obj\b([^\0]{0,400}?/FlateDecode[^\0]{0,200}?)stream\r?\n(.*?)\r?\n?endstream", re.DOTALL
+)
 # Padding is a point and a half in NAV's files; text further to the right is not set to the left.
 LARGEST_PADDING = 4.0
 # A rectangle over more than this share of a page is its ground, not a cell.
@@ -221,6 +228,7 @@ def parse_place(place: str) -> tuple[int, Box]:
 
 
 def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> Iterator[list[GridRow]]:
+    _check_streams(content, name)
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -244,6 +252,21 @@ def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> I
         ) from error
     finally:
         document.close()
+
+
+def _check_streams(content: bytes, name: str) -> None:
+    """Check the packed parts of a file against their checksums.
+
+    PDFium shows what it can unpack of a damaged part and says nothing of the rows that are lost.
+    """
+    for begun, data in PACKED_STREAM.findall(content):
+        try:
+            packed = base64.a85decode(b"<~" + data.strip(), adobe=True) if b"ASCII85" in begun else data
+            zlib.decompressobj().decompress(packed)
+        except (ValueError, zlib.error) as error:
+            raise UnreadableFileError(
+                f"a part of the PDF is damaged: {error}", "fetch it again from NAV", name
+            ) from error
 
 
 def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_Cell]:

@@ -6,6 +6,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -137,6 +138,11 @@ def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
 
 def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], name: str) -> None:
     xml = parts[part]
+    try:
+        ParserCreate().Parse(xml, True)
+    except ExpatError as error:
+        # Calamine ends at such a place without a word, and the rows below would be lost.
+        raise UnreadableFileError(f"{part} of the workbook is damaged: {error}", FETCH_AGAIN, name) from error
     if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
         raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
     hidden = [kind.decode() for kind in HIDDEN.findall(xml)]
