@@ -325,35 +325,39 @@ def show_parts(
     voice.out.print(conclusion, markup=False, soft_wrap=True)
 
 
+REPORTS_MADE = """
+    select
+        r.product_code as product,
+        strftime(r.period_start_date, '%Y-%m') || '/' || strftime(r.period_end_date, '%m') as months,
+        q.table_count as tables,
+        q.cell_count as cells,
+        q.number_count as numbers,
+        q.suppressed_count as hidden,
+        q.blank_count as blank,
+        q.monthly_fact_count + q.average_fact_count as facts
+    from dim_report as r
+    inner join quality.mart_reconciliation as q on r.report_key = q.report_key
+    order by r.period_end_date, r.product_code
+"""
+CHECKS_MADE = """
+    select
+        rule_name_en as "what is held together",
+        sum(instance_count) as checks,
+        sum(equal_count) as equal,
+        sum(possible_count) as "possible (hidden parts)",
+        sum(impossible_count) as impossible,
+        sum(not_testable_count) as "not testable"
+    from quality.mart_quality_by_report_and_rule
+    group by rule_name_en
+    order by checks desc
+"""
+
+
 def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: Voice) -> None:
     """Say what was made, how it was checked, and what to do next."""
-    reports = connection.sql("""
-        select
-            r.product_code as product,
-            strftime(r.period_start_date, '%Y-%m') || '/' || strftime(r.period_end_date, '%m') as months,
-            q.table_count as tables,
-            q.cell_count as cells,
-            q.number_count as numbers,
-            q.suppressed_count as hidden,
-            q.blank_count as blank,
-            q.monthly_fact_count + q.average_fact_count as facts
-        from dim_report as r
-        inner join quality.mart_reconciliation as q on r.report_key = q.report_key
-        order by r.period_end_date, r.product_code
-    """)
+    reports = connection.sql(REPORTS_MADE)
     voice.out.print(table_of(reports.columns, reports.fetchall()))
-    checks = connection.sql("""
-        select
-            rule_name_en as "what is held together",
-            sum(instance_count) as checks,
-            sum(equal_count) as equal,
-            sum(possible_count) as "possible (hidden parts)",
-            sum(impossible_count) as impossible,
-            sum(not_testable_count) as "not testable"
-        from quality.mart_quality_by_report_and_rule
-        group by rule_name_en
-        order by checks desc
-    """)
+    checks = connection.sql(CHECKS_MADE)
     voice.out.print(table_of(checks.columns, checks.fetchall()))
     figures = summary(connection)
     voice.out.print(

@@ -1,5 +1,6 @@
 """The gates every model, column, macro and SQL file must pass, checked on dbt's own manifest."""
 
+import ast
 import os
 import re
 import subprocess
@@ -138,6 +139,55 @@ def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
         metadata = getattr(test, "test_metadata", None)
         assert metadata is None or not test.name.startswith(f"{metadata.name}_"), test.name
         assert len(test.name.split("_")) >= 4, test.name
+
+
+LONGEST_FUNCTION = 40
+LONGEST_MODEL = 120
+PICTURE = "draws one picture or page from top to bottom; its pieces mean nothing by themselves"
+LINES = "decides on one line after another, and what it has seen so far decides with it"
+# Functions whose body is longer, docstring apart, and why. Who shortens one takes it out.
+LONG_FUNCTIONS = {
+    "bi/notebook/deltakere.py:_": PICTURE,
+    "loaders/staging.py:_cells_of": "one entry per column of the staged relation",
+    "loaders/tables/blocks.py:cut_blocks": LINES,
+    "loaders/tables/fragments.py:read_fragment": LINES,
+    "loaders/tables/recogniser.py:_take_table": LINES,
+    "tests/measure/trust_page.py:_misread": PICTURE,
+    "tests/python/test_robustness.py:harms": "one entry per harm",
+    "tests/python/test_site.py:test_the_numbers_of_the_front_page_are_those_of_the_warehouse":
+        "one query per number of the page",
+    "tiltak/site/charts.py:level_chart": PICTURE,
+    "tiltak/site/charts.py:timeline": PICTURE,
+    "tiltak/site/diagram.py:relation_picture": PICTURE,
+    "tiltak/site/generated.py:succession_picture": PICTURE,
+    "tiltak/site/pages.py:_front": PICTURE,
+    "tiltak/site/pages.py:_relations": PICTURE,
+    "tiltak/site/pages.py:_reports": PICTURE,
+}  # fmt: skip
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the lines of a function's body, docstring apart."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def test_no_function_is_long_unless_its_reason_is_listed() -> None:
+    found = {
+        f"{path.relative_to(PROJECT).as_posix()}:{node.name}"
+        for folder in ("loaders", "tiltak", "tests", "bi")
+        for path in (PROJECT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and length(node) > LONGEST_FUNCTION
+    }
+    assert found == set(LONG_FUNCTIONS)
+
+
+def test_a_long_model_says_why_in_its_first_lines() -> None:
+    for path in (PROJECT / "models").rglob("*.sql"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > LONGEST_MODEL:
+            assert "longer than other models" in " ".join(lines[:5]).lower(), path.name
 
 
 @pytest.mark.parametrize(("ci", "exit_code"), [("1", 1), ("", 0)])
