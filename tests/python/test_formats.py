@@ -17,7 +17,7 @@ QUERY = """
     select region_code, region_name, month_date, participants, participants_min, participants_max
     from mart_participants_by_county
     where month_key = 201903 and tiltak_key = 'GRP_JOBBSKAPING_OG_EGENETABLERING'
-    order by region_sort_order limit 3
+    order by region_sort_order
 """
 
 
