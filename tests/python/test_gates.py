@@ -32,10 +32,14 @@ SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Parse the project from nothing; a warning is an error."""
+    """Parse the project from nothing; a warning is an error.
+
+    But for one: dbt tells of each hidden metric that it is not in a document that we do not publish.
+    """
     target = tmp_path_factory.mktemp("target")
+    options = "{error: all, warn: [MFConverterIssue]}"
     result = dbtRunner().invoke(
-        ["--quiet", "--warn-error", "--no-partial-parse", "parse"],
+        ["--quiet", "--warn-error-options", options, "--no-partial-parse", "parse"],
         project_dir=str(PROJECT),
         profiles_dir=str(PROJECT),
         target_path=str(target),
