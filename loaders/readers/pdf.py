@@ -281,9 +281,11 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_C
         for run in runs:
             _check_on_page(run, media, page_no, name)
         boxes, has_pictures = _drawn(page, left, top)
-        if not runs and has_pictures:
+        if not runs:
+            # Pages without a table have their head; one without a letter is a picture, or was lost.
+            kind = "a scan" if has_pictures else "a blank page, or one that is damaged"
             raise UnreadableFileError(
-                f"no text on page {page_no}: a scan", GET_WORKBOOK, name, place=f"page {page_no}"
+                f"no text on page {page_no}: {kind}", GET_WORKBOOK, name, place=f"page {page_no}"
             )
         return _cells(runs, boxes, media, page_no, name)
     finally:
