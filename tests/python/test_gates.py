@@ -21,7 +21,7 @@ PREFIXES = {
     "quality": ("bridge_", "fct_", "mart_"),
 }
 EARLIER_LAYERS = {
-    "staging": {"seeds", "source"},
+    "staging": {"seeds", "source", "staging"},
     "intermediate": {"seeds", "staging", "intermediate"},
     "marts": {"seeds", "staging", "intermediate", "marts"},
     "quality": {"seeds", "staging", "intermediate", "marts", "quality"},

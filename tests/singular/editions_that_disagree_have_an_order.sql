@@ -1,6 +1,6 @@
--- Fails for each figure that two editions of a product print differently, of which nothing says which is newer:
--- they were known on one day and end with one month, or one prints its date, the other none, and that may have
--- come out before or after.
+-- Fails for each figure that two editions of a product print differently, of which nothing says which is
+-- newer: they were known on one day and end with one month, or one prints its date, the other none, and
+-- that may have come out before or after.
 with cells as (
     select
         cells.column_type,

@@ -1,4 +1,4 @@
--- One row per edition: its place in time, the edition that replaces all of it, and the rule its symbols follow.
+-- One row per edition: its place in time, the edition that replaces all of it, and the rule of its symbols.
 with replaced as (
     select
         report_id,

@@ -1,12 +1,12 @@
--- One row per edition and month of its period, and the next newer edition of the product that holds this month.
--- An edition of other months says nothing about it, and replaces nothing.
+-- One row per edition and month of its period, and the next newer edition of the product that holds this
+-- month. An edition of other months says nothing about it, and replaces nothing.
 with edition_months as (
     select
         editions.report_id,
         editions.product_code,
         editions.edition_rank,
         editions.edition_order,
-        year(editions.period_end_date) * 100 + months.month_no as month_key
+        cast(year(editions.period_end_date) * 100 + months.month_no as integer) as month_key
     from {{ ref('int_edition_order') }} as editions
     inner join {{ ref('month') }} as months
         on months.month_no between month(editions.period_start_date) and month(editions.period_end_date)

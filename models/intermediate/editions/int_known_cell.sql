@@ -1,6 +1,7 @@
 -- One row per distinct cell of an edition with what may be shown of it, and from when until when it was the
--- newest known. A number that the newest edition hides is withheld in the older ones too. Its bounds must hold
--- it and tell nothing of it, whatever it was: none is larger than the largest number beside it that is shown.
+-- newest known. A number that the newest edition hides is withheld in the older ones too. Its bounds must
+-- hold it and tell nothing of it, whatever it was: none is larger than the largest number beside it that is
+-- shown.
 with cells as (
     select
         cells.*,

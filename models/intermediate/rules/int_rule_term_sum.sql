@@ -34,7 +34,7 @@ children as (
             and members.parent_key is not null
             and monthly.{{ dimension }}_key = members.member_key
             {% if dimension == 'tiltak' %}
-            -- What a product is about is its own total, and no part of a larger one: it prints no other parts.
+            -- What a product is about is its own total: it prints no other parts of a larger one.
             and monthly.tiltak_key <> monthly.scope_tiltak_key
             {% endif %}
     {% if not loop.last %}

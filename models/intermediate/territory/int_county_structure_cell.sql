@@ -2,8 +2,8 @@
 -- are printed. Shares turn the bounds of a county into the bounds of its part; no part is more than the
 -- printed whole, unless saying so would tell how much of it a hidden county can be.
 --
--- An estimate takes the share of the unemployed for that of the participants. It can be wrong by the part that
--- moved, x people: by chance, and by how much participants per unemployed differ between places.
+-- An estimate takes the share of the unemployed for that of the participants. It can be wrong by the part
+-- that moved, x people: by chance, and by how much participants per unemployed differ between places.
 with parameters as (
     select
         max(case when parameter = 'hidden_mean' then value end) as hidden_mean,
