@@ -31,7 +31,7 @@ def test_a_few_hundred_mutated_reports_are_loaded_right_or_refused_by_name() -> 
 
 
 def test_damaged_cards_and_seeds_are_read_or_refused_by_name() -> None:
-    tally = run_batch(TARGETS["settings"], 60, seed=1)
+    tally = run_batch(TARGETS["settings"], 120, seed=1)
     assert tally.outcomes[ACCEPTED] > 10
     assert tally.refused["ProvenanceError"] > 10
 

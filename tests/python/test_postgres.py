@@ -561,7 +561,7 @@ def test_what_cannot_be_done_is_told_with_a_next_step(
     for dsn, problem in (
         (f"host={tmp_path} dbname=x", "no connection to PostgreSQL"),
         (f"{server} dbname=nowhere", 'database "nowhere" does not exist'),
-        ("host=x nonsense", "no connection to PostgreSQL"),
+        ("host=x nonsense", "the DSN cannot be read"),
     ):
         with pytest.raises(ServerError, match=problem):
             copy_to_postgres(small, target(dsn))
