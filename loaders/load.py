@@ -288,7 +288,7 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
         for future in as_completed(futures):
             try:
                 refusal = future.result()
-            except BrokenProcessPool:
+            except (BrokenProcessPool, OSError):  # an OSError where the pool was closing already
                 # The system ends a process without a word when memory runs out; nobody knows at which report.
                 refusal = OutOfMemoryError(
                     "a process that read reports was ended, most likely because memory ran out",

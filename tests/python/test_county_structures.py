@@ -23,6 +23,8 @@ def new_region(code: str, year: str, name: str) -> Row:
     return {
         "region_key": f"{code}_{year}",
         "region_code": code,
+        "parent_key": "_T",
+        "level": "fylke",
         "name": name,
         "name_en": name,
         "official_name": name,

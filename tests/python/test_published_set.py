@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tiltak.home import Home
-from tiltak.publish.catalogue import Catalogue, Relation, read_catalogue
+from tiltak.publish.catalogue import Catalogue, Relation, View, read_catalogue
 from tiltak.publish.exports import export_path
 from tiltak.publish.record import RECORD_TABLES, read_record
 
@@ -51,7 +51,7 @@ def test_the_published_rows_are_those_that_were_built(
     published: duckdb.DuckDBPyConnection, built: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
     for relation in catalogue:
-        if relation.name not in RECORD_TABLES:
+        if relation.name not in RECORD_TABLES and not isinstance(relation, View):
             columns = ", ".join(column.name for column in relation.columns)
             expected = built.sql(by_key(relation, columns)).fetchall()
             assert published.sql(by_key(relation, columns)).fetchall() == expected, relation.name

@@ -322,7 +322,7 @@ def huge_report(lab: Lab) -> None:
     text = report.read_text(encoding="utf-8")
     huge = lab.reports / "huge.txt"
     with huge.open("w", encoding="utf-8") as file:
-        for _ in range(30 * MIB // len(text)):
+        for _ in range(100 * MIB // len(text)):
             file.write(text)
     with _memory(50 * MIB):
         _expect_build_refused(lab, "memory ran out while the report was read", "huge.txt", "more memory")
