@@ -25,6 +25,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from loaders.layout import LAYOUT, read_layout
 from loaders.staging import FINGERPRINT_KEY
 from measure.faults.lab import (
     Lab,
@@ -36,6 +37,7 @@ from measure.faults.lab import (
     published,
     refuse,
 )
+from measure.speed.loading import split_cover
 from tiltak import build
 from tiltak.home import Home
 
@@ -319,11 +321,12 @@ def noise_in_database(lab: Lab) -> None:
 
 def huge_report(lab: Lab) -> None:
     (report,) = lab.reports.glob("*.txt")
-    text = report.read_text(encoding="utf-8")
+    cover, pages = split_cover(report.read_text(encoding="utf-8"), read_layout(LAYOUT))
     huge = lab.reports / "huge.txt"
     with huge.open("w", encoding="utf-8") as file:
-        for _ in range(100 * MIB // len(text)):
-            file.write(text)
+        file.write(cover)
+        for _ in range(100 * MIB // len(pages)):
+            file.write(pages)
     with _memory(50 * MIB):
         _expect_build_refused(lab, "memory ran out while the report was read", "huge.txt", "more memory")
     huge.unlink()
