@@ -75,8 +75,8 @@ def assert_refused(result: Result, home: Home, before: str, *told: str) -> None:
     assert len(staged) >= 1
 
 
-def test_a_build_says_what_it_made_and_what_to_do_next(small_home: Home, small_reports: Path) -> None:
-    result = build(small_reports, small_home, "--anew")
+def test_a_build_says_what_it_made_and_what_to_do_next(good_home: Home, small_reports: Path) -> None:
+    result = build(small_reports, good_home, "--anew")
     assert result.exit_code == 0
     assert "1 already staged" in result.output
     assert "394 printed cells became 300 monthly figures" in result.output
