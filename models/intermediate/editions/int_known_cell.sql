@@ -1,21 +1,30 @@
 -- One row per distinct cell of an edition with what may be shown of it, and from when until when it was the
--- newest known. A number that the newest edition hides is withheld in the older ones too. Its bounds must
--- hold it and tell nothing of it, whatever it was: none is larger than the largest number beside it that is
+-- newest known. A number that the newest edition that prints it hides is withheld in the older ones too, also
+-- where a still newer one dropped the cell. Its bounds must hold it and tell nothing of it, whatever it was: none is larger than the largest number beside it that is
 -- shown.
-with cells as (
+with printed as (
     select
         cells.*,
         editions.known_from_date,
         editions.known_from_basis,
         newer_editions.known_from_date as known_to_date,
-        newest.participants_max as newest_max,
-        newest.value_status = 'suppressed' and cells.value_status <> 'suppressed' as is_withheld
+        first_value(cells.participants_max) over newest_first as newest_max,
+        first_value(cells.value_status) over newest_first as newest_status
     from {{ ref('int_cell_edition') }} as cells
     inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
-    inner join {{ ref('int_newest_cell') }} as newest
-        on cells.column_type = newest.column_type and cells.fact_key = newest.fact_key
     left join {{ ref('int_edition_pair') }} as pairs on cells.cell_id = pairs.cell_id
     left join {{ ref('int_edition') }} as newer_editions on pairs.newer_report_id = newer_editions.report_id
+    window newest_first as (
+        partition by cells.column_type, cells.fact_key
+        order by editions.edition_order desc
+    )
+),
+
+cells as (
+    select
+        *,
+        newest_status = 'suppressed' and value_status <> 'suppressed' as is_withheld
+    from printed
 ),
 
 bounded as (

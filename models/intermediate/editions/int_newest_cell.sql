@@ -1,4 +1,5 @@
--- One row per distinct cell, from the newest edition that prints it.
+-- One row per distinct cell, from the newest edition that prints it. What a newer edition of its product
+-- dropped is left out.
 with ranked as (
     select
         cells.*,
@@ -8,6 +9,8 @@ with ranked as (
         ) as edition_rank
     from {{ ref('int_cell_edition') }} as cells
     inner join {{ ref('int_edition') }} as editions on cells.report_id = editions.report_id
+    left join {{ ref('int_dropped_cell') }} as dropped on cells.cell_id = dropped.cell_id
+    where dropped.cell_id is null
 )
 
 select
