@@ -1,6 +1,6 @@
--- One row per distinct cell of an edition that a newer edition of the product leaves out, while it prints other
--- children of the same member for the same month: a measure with a new name, or counties of another year. It is
--- no fact beside the new ones, which would count its people twice.
+-- One row per distinct cell of an edition that a newer edition of the product leaves out, while it prints
+-- other children of the same member for the same month: a measure with a new name, or counties of another
+-- year. It is no fact beside the new ones, which would count its people twice.
 with cells as (
     select
         cells.*,

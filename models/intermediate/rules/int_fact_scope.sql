@@ -1,5 +1,5 @@
--- The populations whose reports print a fact: two products may print the same cell in the same month. One that
--- dropped it prints it no more.
+-- The populations whose reports print a fact: two products may print the same cell in the same month. One
+-- that dropped it prints it no more.
 select distinct
     cells.fact_key,
     products.scope_tiltak_key
