@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -284,18 +284,27 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
     # Large reports first, so that no core is left with one of them at the end.
     jobs = sorted(jobs, key=lambda job: sizes[job.path], reverse=True)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        futures = {pool.submit(stage_report, job): job for job in jobs}
+        futures: dict[Future[TiltakError | None], _Job] = {}
+        for job in jobs:
+            try:
+                futures[pool.submit(stage_report, job)] = job
+            except (BrokenProcessPool, OSError):  # an OSError where the pool is closing already
+                yield job, _process_ended(job)
         for future in as_completed(futures):
             try:
                 refusal = future.result()
-            except (BrokenProcessPool, OSError):  # an OSError where the pool was closing already
-                # The system ends a process without a word when memory runs out; nobody knows at which report.
-                refusal = OutOfMemoryError(
-                    "a process that read reports was ended, most likely because memory ran out",
-                    MORE_MEMORY,
-                    shown(futures[future].path),
-                )
+            except BrokenProcessPool:
+                refusal = _process_ended(futures[future])
             yield futures[future], refusal
+
+
+def _process_ended(job: _Job) -> OutOfMemoryError:
+    """The system ends a process without a word when memory runs out; nobody knows at which report."""
+    return OutOfMemoryError(
+        "a process that read reports was ended, most likely because memory ran out",
+        MORE_MEMORY,
+        shown(job.path),
+    )
 
 
 def _publish(job: _Job, staged: Path) -> None:
