@@ -53,6 +53,9 @@ test-fast: $(DEV_STAMP) ## Run the tests that build nothing: under a minute, for
 fuzz: $(DEV_STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run
 
+exports: warehouse ## Write the published tables as CSV, an Excel workbook and JSON-stat, in warehouse/exports
+	@$(BIN)/tiltak export
+
 docs: warehouse ## Build the docs site in site/, for reading without network and server
 	@$(BIN)/python -m tiltak.site
 

@@ -410,6 +410,18 @@ def diff(
         show_differences(before, after, differences, voice)
 
 
+@app.command("export")
+def export_version(
+    home: HomeOption = DEFAULT_HOME, *, wait: WaitOption = 0, quiet: QuietOption = False
+) -> None:
+    """Write the published tables as CSV, an Excel workbook and JSON-stat, into `exports` of the home."""
+    from tiltak.publish.exports import export
+
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice), locked_home(Home(home), wait):
+        voice.out.print(f"The exports are in {export(Home(home))}.")
+
+
 @release.command("make")
 def make_release_file(
     home: HomeOption = DEFAULT_HOME,

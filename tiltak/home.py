@@ -46,6 +46,11 @@ class Home:
         return self.folder / "tiltak.duckdb"
 
     @property
+    def exports(self) -> Path:
+        """What is published as CSV, workbook and JSON-stat, when somebody has asked for it."""
+        return self.folder / "exports"
+
+    @property
     def building(self) -> Path:
         """The warehouse while it is built and tested; it has the same name so that views keep working."""
         return self.folder / "build" / "tiltak.duckdb"

@@ -16,8 +16,10 @@ from loaders.errors import LookupFailedError
 from tiltak.build import DataTestCounts
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home, connect_published
-from tiltak.publish.publish import CHECKSUMS, checksums, publish
-from tiltak.publish.versions import DATABASE, current_version
+from tiltak.publish.exports import export
+from tiltak.publish.files import checksums
+from tiltak.publish.publish import publish
+from tiltak.publish.versions import CHECKSUMS, DATABASE, RECORD_FILE, current_version
 from tiltak.site.pages import build_site
 
 README = Path(__file__).with_name("release_readme.txt")
@@ -49,10 +51,13 @@ def make_release(home: Home, folder: Path) -> Path:
         for part in ("build", "staged"):
             (own.folder / part).symlink_to((home.folder / part).resolve())
         record = publish(own, tests, finished_at=_end_of_data(home))
+        exported = [path for path in export(own).iterdir() if path.name not in {RECORD_FILE, CHECKSUMS}]
         (own.folder / "published").resolve().rename(content)
         (own.folder / "published").unlink()
         (own.folder / "published").symlink_to(content)
         content.chmod(0o755)
+        for path in exported:
+            path.rename(content / path.name)
         build_site(own, content / SITE)
         (content / README_NAME).write_bytes(README.read_bytes())
         (content / CITATION).write_bytes((PROJECT / CITATION).read_bytes())

@@ -18,6 +18,7 @@ from loaders.staging import loader_fingerprint
 from tiltak.build import build_warehouse
 from tiltak.cli import app
 from tiltak.home import Home
+from tiltak.publish.exports import export
 from tiltak.publish.publish import publish
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,12 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, l
     load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
     publish(home, build_warehouse(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def exports(built_home: Home) -> Path:
+    """Return the folder of the exports of `built_home`."""
+    return export(built_home)
 
 
 @pytest.fixture(scope="session")

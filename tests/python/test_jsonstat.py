@@ -32,20 +32,19 @@ ESTIMATES = ("participants_estimate", "participants_estimate_min", "participants
 
 
 @pytest.fixture(scope="module")
-def folder(built_home: Home) -> Path:
-    return (built_home.folder / "published" / FOLDER).resolve()
+def folder(exports: Path) -> Path:
+    return exports / FOLDER
 
 
 @pytest.fixture(scope="module")
 def connection(built_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
-        connection.execute(f"attach '{built_home.building}' as built (read_only)")
         yield connection
 
 
 @pytest.fixture(scope="module")
-def words(connection: duckdb.DuckDBPyConnection, built_home: Home) -> Words:
-    return read_words(connection, read_catalogue(built_home.target / "manifest.json"), "built.seeds")
+def words(built_home: Home) -> Words:
+    return read_words(read_catalogue(built_home.target / "manifest.json"))
 
 
 @pytest.fixture(scope="module")

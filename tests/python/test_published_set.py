@@ -17,7 +17,7 @@ import pytest
 
 from tiltak.home import Home
 from tiltak.publish.catalogue import Catalogue, Relation, View, read_catalogue
-from tiltak.publish.exports import export_path
+from tiltak.publish.files import file_path
 from tiltak.publish.record import RECORD_TABLES, read_record
 
 OLD_CLIENT = "1.5.0"
@@ -166,7 +166,7 @@ def test_parquet_holds_what_the_database_holds(
     published: duckdb.DuckDBPyConnection, catalogue: Catalogue, folder: Path
 ) -> None:
     for relation in catalogue:
-        path = export_path(folder, "parquet", relation.name)
+        path = file_path(folder, "parquet", relation.name)
         rows = published.sql(f"from '{path}'").fetchall()
         assert rows == published.sql(by_key(relation)).fetchall(), relation.name
         file = pq.ParquetFile(path)
@@ -183,10 +183,10 @@ def as_csv(value: object) -> str:
 
 
 def test_csv_is_plain_and_holds_what_the_database_holds(
-    published: duckdb.DuckDBPyConnection, catalogue: Catalogue, folder: Path
+    published: duckdb.DuckDBPyConnection, catalogue: Catalogue, exports: Path
 ) -> None:
     for relation in catalogue:
-        content = export_path(folder, "csv", relation.name).read_bytes()
+        content = file_path(exports, "csv", relation.name).read_bytes()
         assert not content.startswith(b"\xef\xbb\xbf")
         assert content.endswith(b"\r\n")
         header, *rows = csv.reader(content.decode("utf-8").splitlines(keepends=True), strict=True)
@@ -197,8 +197,8 @@ def test_csv_is_plain_and_holds_what_the_database_holds(
             assert row == [as_csv(value) for value in values]
 
 
-def test_codes_in_csv_are_as_they_are_in_the_database(folder: Path) -> None:
-    text = (folder / "csv" / "main" / "dim_region.csv").read_text(encoding="utf-8")
+def test_codes_in_csv_are_as_they_are_in_the_database(exports: Path) -> None:
+    text = (exports / "csv" / "main" / "dim_region.csv").read_text(encoding="utf-8")
     assert "\n03,03,Oslo,Oslo," in text
     assert '="' not in text
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from loaders.errors import LookupFailedError
 from tiltak.cli import app
 from tiltak.home import Home
-from tiltak.publish.publish import CHECKSUMS
+from tiltak.publish.versions import CHECKSUMS
 from tiltak.release import make_release, verify_release
 
 

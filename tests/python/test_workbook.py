@@ -31,20 +31,19 @@ NORWEGIAN = """<?xml version="1.0" encoding="UTF-8"?>
 
 @pytest.fixture(scope="module")
 def connection(built_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file, with the built one beside it for its seeds."""
+    """The published file."""
     with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
-        connection.execute(f"attach '{built_home.building}' as built (read_only)")
         yield connection
 
 
 @pytest.fixture(scope="module")
-def words(connection: duckdb.DuckDBPyConnection, built_home: Home) -> Words:
-    return read_words(connection, read_catalogue(built_home.target / "manifest.json"), "built.seeds")
+def words(built_home: Home) -> Words:
+    return read_words(read_catalogue(built_home.target / "manifest.json"))
 
 
 @pytest.fixture(scope="module")
-def path(built_home: Home) -> Path:
-    return (built_home.folder / "published" / WORKBOOK).resolve()
+def path(exports: Path) -> Path:
+    return exports / WORKBOOK
 
 
 @pytest.fixture(scope="module")

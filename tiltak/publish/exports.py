@@ -1,41 +1,84 @@
-"""Write the published relations as Parquet and as plain CSV."""
+"""Write the current version in the forms that other programs take: CSV, an Excel workbook, JSON-stat.
 
+    exports/tiltak.xlsx              the marts, for people
+    exports/csv/main/*.csv           all public relations
+    exports/jsonstat/                a table per mart, population and year, and an index
+    exports/build.json, SHA256SUMS   which version it is, and the hashes of the files
+
+They are made when somebody asks for them, from what is published: a build does not wait for them.
+"""
+
+import json
+from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import duckdb
 
-from tiltak.publish.catalogue import Name, Relation
-from tiltak.publish.ddl import quoted
+from tiltak.errors import BuildError
+from tiltak.home import Home
+from tiltak.publish.dictionary import read_tables
+from tiltak.publish.files import checksums, write_csv
+from tiltak.publish.jsonstat import write_jsonstat
+from tiltak.publish.versions import CHECKSUMS, RECORD_FILE, Version, current_version
+from tiltak.publish.words import read_words
+from tiltak.publish.workbook import WORKBOOK, write_workbook
+
+NEW = ".exports-new-"
+OLD = ".exports-old-"
 
 
-def export_path(folder: Path, kind: str, name: Name) -> Path:
-    """Return where a relation stands in a set: `parquet/main/dim_month.parquet`."""
-    return folder / kind / name.schema / f"{name.relation}.{kind}"
+def export(home: Home) -> Path:
+    """Write the current version of a home into its folder of exports, unless it is there already.
 
+    The caller holds the lock of the home. The folder is replaced when the new one is complete.
 
-def write_parquet(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, folder: Path, build_id: str
-) -> None:
-    """Write a relation as Parquet (zstd), sorted by its key, with the build id in the file's metadata."""
-    _copy(
-        connection,
-        relation,
-        export_path(folder, "parquet", relation.name),
-        f"format parquet, compression zstd, kv_metadata {{build_id: {quoted(build_id)}}}",
-    )
+    Args:
+        home: where the warehouse lives; its build file is the one that was published.
 
+    Returns:
+        The folder.
 
-def write_csv(connection: duckdb.DuckDBPyConnection, relation: Relation, folder: Path) -> None:
-    """Write a relation as CSV of RFC 4180, sorted by its key: UTF-8, commas, decimal points, CR LF.
-
-    NULL is an empty field, an empty text is `""`.
+    Raises:
+        BuildError: there is no warehouse, a word is missing, or the files cannot be written.
     """
-    path = export_path(folder, "csv", relation.name)
-    _copy(connection, relation, path, r"format csv, header, delimiter ',', new_line '\r\n'")
+    current = current_version(home)
+    if current is None:
+        raise BuildError("there is no warehouse to export", "run `make warehouse`", str(home.folder))
+    if _exported_build(home) == current.build_id:
+        return home.exports
+    try:
+        for left in (*home.folder.glob(f"{NEW}*"), *home.folder.glob(f"{OLD}*")):
+            rmtree(left)
+        new = Path(mkdtemp(prefix=NEW, dir=home.folder))
+        new.chmod(0o755)
+        _write(current, new)
+        if home.exports.exists():
+            home.exports.rename(home.folder / f"{OLD}{current.build_id}")
+        new.rename(home.exports)
+        for left in home.folder.glob(f"{OLD}*"):
+            rmtree(left)
+    except (OSError, duckdb.Error) as error:
+        raise BuildError(
+            f"the exports cannot be written: {error}", "check free space and permissions", str(home.exports)
+        ) from error
+    return home.exports
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, relation: Relation, path: Path, options: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection.execute(
-        f"copy (from {relation.name} order by {', '.join(relation.grain)}) to {quoted(str(path))} ({options})"
-    )
+def _exported_build(home: Home) -> object:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return json.loads((home.exports / RECORD_FILE).read_text(encoding="utf-8"))["build_id"]
+    return None
+
+
+def _write(version: Version, folder: Path) -> None:
+    with duckdb.connect(str(version.database), read_only=True) as connection:
+        catalogue = read_tables(version.folder).with_views(connection, version.database.stem)
+        for relation in catalogue:
+            write_csv(connection, relation, folder)
+        words = read_words(catalogue)
+        write_workbook(connection, words, folder / WORKBOOK)
+        write_jsonstat(connection, words, folder)
+    (folder / RECORD_FILE).write_text(version.record.as_json(), encoding="utf-8")
+    (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")

@@ -1,6 +1,5 @@
 """Publish what was built and audited: write a complete set, and only then put it in place."""
 
-import hashlib
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +15,11 @@ from tiltak.home import KEPT_VERSIONS, Home
 from tiltak.publish.catalogue import Catalogue, read_catalogue
 from tiltak.publish.database import open_set, write_relations
 from tiltak.publish.dictionary import write_dictionary
-from tiltak.publish.exports import write_csv, write_parquet
-from tiltak.publish.jsonstat import write_jsonstat
+from tiltak.publish.files import checksums, content_hash, write_parquet
 from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_now, write_record
 from tiltak.publish.unchanged import note_made, same_as_current
 from tiltak.publish.versions import (
+    CHECKSUMS,
     DATABASE,
     RECORD_FILE,
     latest,
@@ -29,10 +28,6 @@ from tiltak.publish.versions import (
     put_in_place,
     versions,
 )
-from tiltak.publish.words import read_words
-from tiltak.publish.workbook import WORKBOOK, write_workbook
-
-CHECKSUMS = "SHA256SUMS"
 
 
 def publish(
@@ -109,37 +104,18 @@ def _write_set(
     with open_set(home.building, folder / DATABASE) as connection:
         catalogue = catalogue.with_views(connection, "built")
         write_relations(connection, catalogue)
-        for relation in catalogue:
-            if relation.name not in RECORD_TABLES:
-                write_csv(connection, relation, folder)
         previous = latest(versions(home))
         if previous is not None:
             # Versions sort by their names even where the clock was set back, or two are made in a second.
             finished_at = max(finished_at, previous.record.finished_at + timedelta(seconds=1))
-        record = make_record(connection, catalogue, tests, _hash_of_all(folder / "csv"), finished_at)
+        content = content_hash(
+            connection, (each for each in catalogue if each.name not in RECORD_TABLES), folder
+        )
+        record = make_record(connection, catalogue, tests, content, finished_at)
         write_record(connection, record)
         for relation in catalogue:
-            if relation.name in RECORD_TABLES:
-                write_csv(connection, relation, folder)
             write_parquet(connection, relation, folder, record.build_id)
-        words = read_words(connection, catalogue, "built.seeds")
-        write_workbook(connection, words, folder / WORKBOOK)
-        write_jsonstat(connection, words, folder)
     write_dictionary(catalogue, record.build_id, folder)
     (folder / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
     (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")
     return record
-
-
-def _hash_of_all(folder: Path) -> str:
-    return hashlib.sha256(checksums(folder).encode()).hexdigest()
-
-
-def checksums(folder: Path) -> str:
-    """Return the hashes of all files below a folder, as `sha256sum --check` reads them."""
-    lines = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
-    return "".join(lines)

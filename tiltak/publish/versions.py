@@ -27,6 +27,7 @@ from tiltak.publish.record import BuildRecord, read_record
 
 DATABASE = "tiltak.duckdb"
 RECORD_FILE = "build.json"
+CHECKSUMS = "SHA256SUMS"
 NEW = ".new-"
 # As `mkdtemp` names it, or with a build id.
 NEW_NAME = re.compile(re.escape(NEW) + r"(\w{8}|\d\w*-\w+)")

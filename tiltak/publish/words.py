@@ -1,14 +1,18 @@
 """The words in which exported numbers speak to people: titles, headings, codes and notes, from the seeds."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from tiltak.errors import BuildError
+from tiltak.home import PROJECT
 from tiltak.publish.catalogue import Catalogue, Column, Name, Table
 
+SEEDS = PROJECT / "seeds" / "exports"
 GLOSSARY = """
     select
         'hovedgruppe' as level, hovedgruppe_key as member_key, name, name_en, definition, definition_en,
@@ -132,36 +136,36 @@ class Words:
         return word
 
 
-def read_words(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, seeds: str) -> Words:
+def read_words(catalogue: Catalogue, folder: Path = SEEDS) -> Words:
     """Read the words of the exports.
 
     Args:
-        connection: has the built file attached.
         catalogue: the public relations.
-        seeds: the schema of the seeds as the connection names it.
+        folder: of the seeds.
 
     Raises:
         BuildError: a mart of the seed is not public.
     """
 
-    def rows(seed: str, columns: str, order: str) -> list[tuple[str, ...]]:
-        query = f"select {columns} from {seeds}.{seed} order by {order}"
-        return connection.execute(query).fetchall()
+    def rows(seed: str) -> list[dict[str, str]]:
+        with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
 
-    tables = rows("export_table", "relation_name, sheet, name, name_en, slice_column", "sort_order")
-    values = rows("export_value", "column_name, code, name, name_en", "all")
     return Words(
         tables=tuple(
-            ExportedTable(_table(catalogue, relation), sheet, Word(name, name_en), slice_column)
-            for relation, sheet, name, name_en, slice_column in tables
+            ExportedTable(
+                _table(catalogue, row["relation_name"]), row["sheet"], _word(row), row["slice_column"]
+            )
+            for row in sorted(rows("export_table"), key=lambda row: int(row["sort_order"]))
         ),
-        columns={
-            column: Word(name, name_en)
-            for column, name, name_en in rows("export_column", "column_name, name, name_en", "all")
-        },
-        values={(column, code): Word(name, name_en) for column, code, name, name_en in values},
-        notes=tuple(Word(name, name_en) for name, name_en in rows("export_note", "name, name_en", "note_no")),
+        columns={row["column_name"]: _word(row) for row in rows("export_column")},
+        values={(row["column_name"], row["code"]): _word(row) for row in rows("export_value")},
+        notes=tuple(_word(row) for row in sorted(rows("export_note"), key=lambda row: int(row["note_no"]))),
     )
+
+
+def _word(row: Mapping[str, str]) -> Word:
+    return Word(row["name"], row["name_en"])
 
 
 def read_glossary(connection: duckdb.DuckDBPyConnection) -> list[GlossaryEntry]:
