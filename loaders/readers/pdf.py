@@ -4,11 +4,8 @@ Text that is in no such rectangle, as in a PDF that a browser has printed, is cu
 and its right side says which column it belongs to.
 """
 
-import base64
 import ctypes
-import re
 import unicodedata
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -21,6 +18,7 @@ from loaders.errors import LayoutError, UnreadableFileError
 from loaders.layout import TOTAL_PATTERN, Layout, normalise
 from loaders.printed import CUT_MARK, Line, SourceText
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
+from loaders.readers.pdf_parts import check_parts
 from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around
 
 # Right sides of a column agree to a hundredth of a point in NAV's files; a digit is 5 points wide.
@@ -36,10 +34,8 @@ SAME_LINE = 0.5
 HYPHEN = "\x02"
 # Text that runs straight has an angle of nothing but what rounding leaves, in radians.
 LARGEST_ANGLE = 0.01
-# A part that is packed, with what is said of it before.
-PACKED_STREAM = re.compile(
-    rb"obj\b([^\0]{0,400}?/FlateDecode[^\0]{0,200}?)stream\r?\n(.*?)\r?\n?endstream", re.DOTALL
-)
+# What PDFium says of a file that no password protects, not even an empty one.
+NOT_PROTECTED = -1
 # Padding is a point and a half in NAV's files; text further to the right is not set to the left.
 LARGEST_PADDING = 4.0
 # A rectangle over more than this share of a page is its ground, not a cell.
@@ -228,19 +224,17 @@ def parse_place(place: str) -> tuple[int, Box]:
 
 
 def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> Iterator[list[GridRow]]:
-    _check_streams(content, name)
+    document = open_document(content, name)
     try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        is_protected = "password" in str(error).lower() or "security" in str(error).lower()
-        raise UnreadableFileError(
-            "the PDF is protected by a password" if is_protected else f"the PDF cannot be opened: {error}",
-            GET_WORKBOOK if is_protected else "it is cut or damaged: fetch it again",
-            name,
-        ) from error
-    try:
+        page_count = check_parts(content, name)
+        if page_count != len(document):
+            raise UnreadableFileError(
+                f"the PDF has {page_count} pages and shows {len(document)}",
+                "it was changed or damaged: fetch it again from NAV",
+                name,
+            )
         outline = {normalise(entry.get_title()) for entry in document.get_toc()}
-        for page_no in range(1, len(document) + 1):
+        for page_no in range(1, page_count + 1):
             cells = _read_page(document, page_no, name)
             for cell in cells:
                 if cell.may_be_cut:
@@ -254,19 +248,28 @@ def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> I
         document.close()
 
 
-def _check_streams(content: bytes, name: str) -> None:
-    """Check the packed parts of a file against their checksums.
+def open_document(content: bytes, name: str) -> pdfium.PdfDocument:
+    """Open a PDF; who opens it closes it.
 
-    PDFium shows what it can unpack of a damaged part and says nothing of the rows that are lost.
+    Raises:
+        UnreadableFileError: it is damaged or protected.
     """
-    for begun, data in PACKED_STREAM.findall(content):
-        try:
-            packed = base64.a85decode(b"<~" + data.strip(), adobe=True) if b"ASCII85" in begun else data
-            zlib.decompressobj().decompress(packed)
-        except (ValueError, zlib.error) as error:
-            raise UnreadableFileError(
-                f"a part of the PDF is damaged: {error}", "fetch it again from NAV", name
-            ) from error
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise _protected(name) from error
+        raise UnreadableFileError(
+            f"the PDF cannot be opened: {error}", "it is cut or damaged: fetch it again", name
+        ) from error
+    if pdfium_c.FPDF_GetSecurityHandlerRevision(document) != NOT_PROTECTED:
+        document.close()
+        raise _protected(name)
+    return document
+
+
+def _protected(name: str) -> UnreadableFileError:
+    return UnreadableFileError("the PDF is protected by a password", GET_WORKBOOK, name)
 
 
 def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_Cell]:
