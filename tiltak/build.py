@@ -23,6 +23,7 @@ from loaders.staging import staged_files
 from tiltak.audit.findings import ContradictionError, Findings, audit
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
+from tiltak.vocabulary import FROM_REPORTS, Done, forget, keep, restore
 
 SHOWN_ROWS = 10
 # What dbt keeps of a parse.
@@ -123,7 +124,25 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
             home.building.with_name(home.building.name + ending).unlink(missing_ok=True)
     except OSError as error:
         raise _cannot_write(home, error) from error
-    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], on_node)
+    vocabulary = restore(home, PROJECT)
+    if vocabulary is None:
+        vocabulary = _build(home, ["--exclude", FROM_REPORTS], on_node)
+        keep(home, PROJECT, vocabulary)
+    rest = _build(home, ["--select", FROM_REPORTS], on_node)
+    _check_all_has_run(home, {*vocabulary.nodes, *rest.nodes})
+    _check_reports(home)
+    if findings := audit(home.building):
+        raise ContradictionError.of(findings)
+    return DataTestCounts(vocabulary.passed + rest.passed, vocabulary.warned + rest.warned)
+
+
+def _build(home: Home, selection: Sequence[str], on_node: Callable[[int], None]) -> Done:
+    """Build and test a part of the project.
+
+    Raises:
+        ChecksFailedError, BuildError, OutOfMemoryError, StagingError: as `build_warehouse` says.
+    """
+    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test", *selection], on_node)
     if not result.success:
         trouble = _trouble_of_machine(home, result)
         if trouble is not None:
@@ -138,16 +157,10 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         # What cannot be placed makes many checks fail; cells are worth naming when everything is placed.
         findings = Findings(()) if problems else audit(home.building, is_complete=False)
         raise ChecksFailedError.of(_failed_checks(home, result), problems, findings)
-    _check_all_has_run(home, result)
-    _check_reports(home)
-    if findings := audit(home.building):
-        raise ContradictionError.of(findings)
-    statuses = Counter(
-        str(run.status)
-        for run in result.result.results  # type: ignore[union-attr]
-        if run.node.resource_type == "test"
-    )
-    return DataTestCounts(passed=statuses["pass"], warned=statuses["warn"])
+    runs = result.result.results  # type: ignore[union-attr]
+    statuses = Counter(str(run.status) for run in runs if run.node.resource_type == "test")
+    done = tuple(run.node.unique_id for run in runs if run.status in DONE)
+    return Done(done, passed=statuses["pass"], warned=statuses["warn"])
 
 
 def run_dbt(
@@ -223,7 +236,7 @@ def reading_problems(home: Home) -> list[ReadingProblem]:
         return []
 
 
-def _check_all_has_run(home: Home, result: dbtRunnerResult) -> None:
+def _check_all_has_run(home: Home, ran: set[str]) -> None:
     """Check that dbt has built every model and seed and run every test of the project.
 
     What it skips, for an option that it has found somewhere, it does not tell.
@@ -232,9 +245,9 @@ def _check_all_has_run(home: Home, result: dbtRunnerResult) -> None:
     wanted = {
         key for key, node in manifest["nodes"].items() if node["resource_type"] in {"model", "seed", "test"}
     }
-    ran = {run.node.unique_id for run in result.result.results if run.status in DONE}  # type: ignore[union-attr]
     missed = sorted(wanted - ran)
     if missed:
+        forget(PROJECT)  # what it skipped may have been kept
         raise BuildError(
             f"{len(missed)} of {len(wanted)} models, seeds and tests have not run",
             "look for options of dbt in the environment and in dbt_project.yml, and build again",

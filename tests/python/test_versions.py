@@ -13,11 +13,12 @@ from typer.testing import CliRunner
 
 from loaders.errors import LookupFailedError, StagingError
 from tiltak.cli import app
+from tiltak.fingerprint import model_fingerprint
 from tiltak.home import Home
 from tiltak.lock import locked_home
 from tiltak.publish import versions as versions_module
 from tiltak.publish.differences import find_differences
-from tiltak.publish.record import BuildRecord, Check, Report, model_fingerprint, read_record
+from tiltak.publish.record import BuildRecord, Check, Report, read_record
 from tiltak.publish.versions import (
     DATABASE,
     RECORD_FILE,

@@ -3,7 +3,6 @@
 The same record stands in the published tables `quality.mart_build*` and in `build.json` beside the file.
 """
 
-import hashlib
 import json
 import platform
 import re
@@ -19,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.staging import loader_fingerprint
+from tiltak.fingerprint import TOOLS, model_fingerprint
 from tiltak.home import PROJECT
 from tiltak.publish.catalogue import Catalogue, Name
 from tiltak.publish.summary import summary
@@ -26,8 +26,6 @@ from tiltak.publish.summary import summary
 if TYPE_CHECKING:  # dbt takes seconds to import
     from tiltak.build import DataTestCounts
 
-TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow")
-MODEL_FOLDERS = ("models", "seeds", "macros", "tests/generic", "tests/singular")
 GIT_SECONDS = 10
 # Outcomes of a check, as `mart_summary` counts them.
 OUTCOMES = ("equal", "impossible", "not_testable", "possible")
@@ -189,15 +187,6 @@ def read_record(text: str) -> BuildRecord:
 def _known(kind: type, content: Mapping[str, Any]) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in content.items() if name in names}
-
-
-def model_fingerprint(project: Path) -> str:
-    """Return a hash of what dbt makes a warehouse with: models, seeds, macros, data tests and settings."""
-    digest = hashlib.sha256()
-    files = [path for folder in MODEL_FOLDERS for path in (project / folder).rglob("*") if path.is_file()]
-    for path in sorted([project / "dbt_project.yml", *files]):
-        digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def utc_now() -> datetime:

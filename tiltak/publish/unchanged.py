@@ -7,12 +7,12 @@ While that is still so, a build has nothing to do.
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
+from tiltak.fingerprint import project_fingerprint
 from tiltak.home import PROJECT, Home
 from tiltak.publish.dictionary import DICTIONARY
-from tiltak.publish.record import TOOLS, BuildRecord, model_fingerprint
+from tiltak.publish.record import BuildRecord
 from tiltak.publish.versions import Version, current_version
 
 
@@ -52,20 +52,16 @@ def _said_of(folder: Path) -> object:
 
 def _made_of(home: Home, build_id: str) -> str:
     """Return a hash of all that decides what is published, and the build file as it is."""
-    digest = hashlib.sha256(build_id.encode() + model_fingerprint(PROJECT).encode())
+    digest = hashlib.sha256(build_id.encode() + project_fingerprint(PROJECT).encode())
     for path in _files(home):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for tool in TOOLS:
-        digest.update(f"{tool} {version(tool)}\0".encode())
     built = home.building.stat()
     return f"{digest.hexdigest()} {built.st_size} {built.st_mtime_ns}\n"
 
 
 def _files(home: Home) -> Iterator[Path]:
-    """Yield what is staged, and what a fingerprint of the models leaves out."""
+    """Yield what is staged, and what a fingerprint of the project leaves out."""
     yield from sorted(home.staged.rglob("*.parquet"))
-    yield PROJECT / "profiles.yml"
-    yield from sorted((PROJECT / "docs" / "dbt").rglob("*.md"))
     yield from sorted((PROJECT / "tiltak").rglob("*.py"))
     yield home.target / "manifest.json"
 

@@ -1,0 +1,92 @@
+"""What comes from the seeds alone: built and tested once for a state of the project, and copied after that.
+
+    target/vocabulary/tiltak.duckdb    seeds and the models that read nothing else, tested
+    target/vocabulary/compiled/        their SQL
+    target/vocabulary/kept.json        what they were made of, and what was tested
+
+Half of all nodes of the project are of this kind, and they are the same in every home.
+"""
+
+import hashlib
+import json
+import shutil
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from tiltak.fingerprint import project_fingerprint
+from tiltak.home import Home
+
+# How dbt selects what comes from reports; all else comes from the seeds.
+FROM_REPORTS = "source:*+"
+NOTE = "kept.json"
+COMPILED = "compiled"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What dbt has done.
+
+    Attributes:
+        nodes: what was built, and the tests that ran, by the names that dbt has for them.
+        passed: how many tests hold.
+        warned: how many do not, and only warn.
+    """
+
+    nodes: tuple[str, ...]
+    passed: int
+    warned: int
+
+
+def restore(home: Home, project: Path) -> Done | None:
+    """Copy what was kept into the build file of a home; return None if nothing fits the project as it is."""
+    folder = _folder(project)
+    try:
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        if note["made_of"] != project_fingerprint(project):
+            return None
+        shutil.copyfile(folder / home.building.name, home.building)
+        if _hash(home.building) != note["sha256"]:
+            home.building.unlink()
+            return None
+        shutil.copytree(folder / COMPILED, home.target / COMPILED, dirs_exist_ok=True)
+        return Done(tuple(note["nodes"]), note["passed"], note["warned"])
+    except (OSError, ValueError, KeyError, TypeError):
+        home.building.unlink(missing_ok=True)
+        return None
+
+
+def keep(home: Home, project: Path, done: Done) -> None:
+    """Keep the build file of a home, which holds nothing else yet; without it the next build takes longer."""
+    folder = _folder(project)
+    with suppress(OSError):
+        folder.parent.mkdir(exist_ok=True)
+        new = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            shutil.copyfile(home.building, new / home.building.name)
+            shutil.copytree(home.target / COMPILED, new / COMPILED)
+            note = {
+                "made_of": project_fingerprint(project),
+                "sha256": _hash(new / home.building.name),
+                **asdict(done),
+            }
+            (new / NOTE).write_text(json.dumps(note), encoding="utf-8")
+            forget(project)
+            new.rename(folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def forget(project: Path) -> None:
+    """Remove what was kept."""
+    shutil.rmtree(_folder(project), ignore_errors=True)
+
+
+def _folder(project: Path) -> Path:
+    return project / "target" / "vocabulary"
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
