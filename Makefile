@@ -67,6 +67,7 @@ notebook: warehouse $(DEV_STAMP) ## Open the notebook with charts in a browser
 
 pages: warehouse ## Write the generated tables and pictures of the pages in docs/
 	@$(BIN)/python -m tiltak.site.generated
+	@PYTHONPATH=tests $(BIN)/python -m measure.trace_picture
 	@PYTHONPATH=tests $(BIN)/python -m measure.trust_page
 
 trust: warehouse $(DEV_STAMP) ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)

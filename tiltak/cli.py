@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders.errors import OtherStatisticError, StagingError
+from loaders.errors import LookupFailedError, OtherStatisticError, StagingError
 from loaders.layout import LAYOUT, Layout, read_layout
 from tiltak.display import (
     Voice,
@@ -296,13 +296,18 @@ def trace(
         list[str] | None, typer.Argument(metavar="[COLUMN=VALUE]...", help="Which row of the mart.")
     ] = None,
     home: HomeOption = DEFAULT_HOME,
+    *,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw the page, sheet or lines, the number in a frame."),
+    ] = None,
 ) -> None:
     """Follow a number to the printed line, and list every other place where it is printed.
 
     A number of a mart that no report prints is followed to its parts, each with its own line.
     """
     from tiltak.parts import conclusion, find_parts, find_row
-    from tiltak.trace import find_cells, source_lines
+    from tiltak.trace import find_cells, source_lines, write_picture
 
     voice = Voice.of(quiet=False)
     with told_errors(voice), connect_published(Home(home)) as connection:
@@ -311,9 +316,17 @@ def trace(
             parts = find_parts(connection, row)
             printed = [find_cells(connection, part.fact_key)[0] for part in parts]
             show_parts(parts, printed, conclusion(row, parts), voice)
+            if picture is not None:
+                raise LookupFailedError(
+                    "no report prints this number, so there is nothing to draw",
+                    "give the cell_id of one of its parts",
+                )
         else:
             cells = find_cells(connection, row["fact_key"])
             show_trace(cells, source_lines(connection, cells[0], Home(home)), voice)
+            if picture is not None:
+                write_picture(connection, cells[0], Home(home), picture)
+                voice.out.print(f"drawn in {picture}", markup=False)
 
 
 # A query may begin with a comment, which looks like an option.

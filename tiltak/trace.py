@@ -1,6 +1,7 @@
 """Follow a number back to the printed line: from a fact or a cell to file, page, table, row and column."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ from loaders.errors import LookupFailedError
 from loaders.files import composed, read_bytes
 from loaders.layout import LAYOUT, read_layout
 from loaders.readers.choice import reader_of
+from loaders.readers.picture import LEFT_OUT
 from loaders.readers.reader import ExcerptLine
 from loaders.staging import staged_path
 from tiltak.home import PROJECT, Home
 
-LEFT_OUT = "(left out: a number here is hidden in a newer edition)"
+PICTURE_SUFFIX = ".png"
 
 CELL_COLUMNS = (
     "cell_id", "fact_key", "measure", "report_key", "source_file", "page_no", "table_no", "row_no",
@@ -109,6 +111,59 @@ def source_lines(
         line._replace(text=LEFT_OUT) if line.place in left_out else line
         for line in reader.excerpt(content, cell.source_place)
     ]
+
+
+def picture(connection: duckdb.DuckDBPyConnection, cell: PrintedCell, home: Home) -> bytes:
+    """Return a PNG of the printed place of a cell, the cell in a frame.
+
+    A number that is hidden in a newer edition is covered, or its line is left out.
+
+    Raises:
+        LookupFailedError: the file is gone, or is no longer the one that was loaded.
+    """
+    content = report_bytes(home, cell.source_file, cell.sha256)
+    drawn = reader_of(content, cell.source_file).picture(
+        content, cell.source_place, position(connection, cell), _withheld_places(connection, cell)
+    )
+    file = io.BytesIO()
+    drawn.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def position(connection: duckdb.DuckDBPyConnection, cell: PrintedCell) -> int:
+    """Return which of the values of its row a cell is, from 1: a row may lack some of the columns."""
+    [(count,)] = connection.execute(
+        """
+        select count(*) from fct_printed_cell
+        where report_key = $report and table_no = $table and row_no = $row and column_no <= $column
+        """,
+        {
+            "report": cell.report_key,
+            "table": cell.table_no,
+            "row": cell.row_no,
+            "column": cell.column_no,
+        },
+    ).fetchall()
+    return int(count)
+
+
+def write_picture(connection: duckdb.DuckDBPyConnection, cell: PrintedCell, home: Home, path: Path) -> None:
+    """Write the picture of a cell to a file.
+
+    Raises:
+        LookupFailedError: the report is gone, or the file cannot be written.
+    """
+    if path.suffix.lower() != PICTURE_SUFFIX:
+        raise LookupFailedError(
+            "the picture is a PNG", f"give a file whose name ends in {PICTURE_SUFFIX}", str(path)
+        )
+    drawn = picture(connection, cell, home)
+    try:
+        path.write_bytes(drawn)
+    except OSError as error:
+        raise LookupFailedError(
+            f"the picture cannot be written: {error.strerror}", "check the folder", str(path)
+        ) from error
 
 
 def report_lines(home: Home, source_file: str, sha256: str) -> Sequence[str]:

@@ -6,20 +6,23 @@ and its right side says which column it belongs to.
 
 import ctypes
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from PIL.Image import Image
 
 from loaders.errors import LayoutError, UnreadableFileError
 from loaders.layout import TOTAL_PATTERN, Layout, normalise
 from loaders.printed import CUT_MARK, Line, SourceText
+from loaders.readers.box import Box, parse_place, place_of
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
 from loaders.readers.pdf_parts import check_parts
-from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around
+from loaders.readers.picture import draw_page
+from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around, nothing_at
 
 # Right sides of a column agree to a hundredth of a point in NAV's files; a digit is 5 points wide.
 RULES = GridRules(tolerance=2.0, has_blank_rows=False)
@@ -28,8 +31,6 @@ LEAST_SIDE = 5.0
 # Parts of a free line are apart if more than this share of the letters' height is between them.
 WIDE_GAP = 0.75
 WORD_GAP = 0.15
-# Parts of text are on one line if they share this much of the lower one's height.
-SAME_LINE = 0.5
 # PDFium writes a hyphen at the end of a line so.
 HYPHEN = "\x02"
 # Text that runs straight has an angle of nothing but what rounding leaves, in radians.
@@ -42,49 +43,6 @@ LARGEST_PADDING = 4.0
 LARGEST_CELL = 0.25
 # Letters of one word may reach into each other a little (kerning); more is text over text.
 OVERLAP = 0.3
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on a page, in points from its upper left corner."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        """How high it is."""
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> float:
-        """The height at which its middle is."""
-        return (self.top + self.bottom) / 2
-
-    @property
-    def area(self) -> float:
-        """How large it is."""
-        return (self.right - self.left) * self.height
-
-    def holds(self, x: float, y: float) -> bool:
-        """Tell whether a point is in it."""
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
-    def shares_line(self, other: "Box") -> bool:
-        """Tell whether two boxes are beside each other rather than one above the other."""
-        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return shared >= SAME_LINE * min(self.height, other.height)
-
-    def around(self, other: "Box") -> "Box":
-        """Return the smallest box around both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
 
 
 @dataclass
@@ -192,6 +150,24 @@ class PdfReader:
         texts = [" | ".join(cell.text for cell in row.cells if cell.text) for row in shown]
         return lines_around(texts, [row.place for row in shown], rows[at].place if rows else place)
 
+    def picture(self, content: bytes, place: str, position: int, covered: Collection[str]) -> Image:  # noqa: ARG002
+        """Draw the page of a cell."""
+        page_no, box = parse_place(place)
+        return self.page_picture(content, page_no, [box], covered)
+
+    def page_picture(
+        self, content: bytes, page_no: int, frames: Iterable[Box], covered: Iterable[str]
+    ) -> Image:
+        """Draw a page with frames around some of its rectangles; cells at covered places are not seen."""
+        covers = [box for number, box in map(parse_place, covered) if number == page_no]
+        document = open_document(content, f"page {page_no}")
+        try:
+            if not 1 <= page_no <= len(document):
+                raise nothing_at(f"page {page_no}")
+            return draw_page(document[page_no - 1], frames, covers)
+        finally:
+            document.close()
+
 
 def completed(text: str, outline: Iterable[str], labels: Iterable[str]) -> str:
     """Return a label that may be cut, completed from the one entry of the outline that begins with it.
@@ -207,20 +183,6 @@ def completed(text: str, outline: Iterable[str], labels: Iterable[str]) -> str:
         if found:
             return text + found.pop() if len(found) == 1 else text + CUT_MARK
     return text + CUT_MARK
-
-
-def place_of(page_no: int, box: Box) -> str:
-    """Return a place on a page in words: left, top, width and height in points from its upper left corner."""
-    return (
-        f"page {page_no} ({box.left:.0f} {box.top:.0f} {box.right - box.left:.0f} {box.bottom - box.top:.0f})"
-    )
-
-
-def parse_place(place: str) -> tuple[int, Box]:
-    """Return the page and the box that a place on a page names."""
-    page, _, numbers = place.removeprefix("page ").partition(" (")
-    left, top, width, height = (float(number) for number in numbers.removesuffix(")").split())
-    return int(page), Box(left, top, left + width, top + height)
 
 
 def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> Iterator[list[GridRow]]:

@@ -1,7 +1,9 @@
 """What a reader of a file format has to offer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
+
+from PIL.Image import Image
 
 from loaders.errors import LookupFailedError
 from loaders.layout import Layout
@@ -9,6 +11,8 @@ from loaders.printed import SourceText
 
 # How many lines, rows of a sheet or rows of a page are shown before and after a place.
 SURROUNDINGS = 3
+# A picture has room for more of them.
+SURROUNDINGS_OF_PICTURE = 8
 
 GET_WORKBOOK = "fetch the report again from NAV; a workbook (.xlsx) is read best"
 
@@ -47,6 +51,19 @@ class Reader(Protocol):
     def excerpt(self, content: bytes, place: str) -> Sequence[ExcerptLine]:
         """Return what is around a place that `read` has given to a token."""
 
+    def picture(self, content: bytes, place: str, position: int, covered: Collection[str]) -> Image:
+        """Draw what is around a place, the cell there in a frame.
+
+        Args:
+            content: the file.
+            place: a place that `read` has given to a token.
+            position: which of the values of its line it is, from 1, where the place is a whole line.
+            covered: places of tokens that are not to be seen.
+
+        Raises:
+            LookupFailedError: the file has nothing there.
+        """
+
 
 def lines_around(lines: Sequence[str], place_of: Sequence[str], place: str) -> list[ExcerptLine]:
     """Return the lines around the one at a place.
@@ -62,8 +79,11 @@ def lines_around(lines: Sequence[str], place_of: Sequence[str], place: str) -> l
     try:
         at = place_of.index(place)
     except ValueError as error:
-        raise LookupFailedError(
-            f"the file has nothing at {place}", "was it changed? run `tiltak build` again"
-        ) from error
+        raise nothing_at(place) from error
     first, last = max(at - SURROUNDINGS, 0), min(at + SURROUNDINGS, len(lines) - 1)
     return [ExcerptLine(place_of[index], lines[index], index == at) for index in range(first, last + 1)]
+
+
+def nothing_at(place: str) -> LookupFailedError:
+    """Return the error to raise for a place where a file has nothing."""
+    return LookupFailedError(f"the file has nothing at {place}", "was it changed? run `tiltak build` again")

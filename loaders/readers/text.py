@@ -2,14 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+
+from PIL.Image import Image
 
 from loaders.errors import UnreadableFileError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText, line_place
 from loaders.readers.characters import invisible_in, made_visible, name_of
-from loaders.readers.reader import ExcerptLine, lines_around
+from loaders.readers.picture import PictureRow, draw_rows, rows_around
+from loaders.readers.reader import SURROUNDINGS_OF_PICTURE, ExcerptLine, lines_around, nothing_at
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
 OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -80,6 +84,20 @@ class TextReader:
         """Return the lines around a line."""
         lines = cut_lines(content)
         return lines_around(lines, [line_place(number) for number in range(1, len(lines) + 1)], place)
+
+    def picture(self, content: bytes, place: str, position: int, covered: Collection[str]) -> Image:
+        """Draw the lines around a line, their cells in columns."""
+        lines = list(chain.from_iterable(read_text(content, place).pages))
+        at = next((at for at, line in enumerate(lines) if line_place(line.line_no) == place), None)
+        if at is None:
+            raise nothing_at(place)
+        column = min(position, len(lines[at].tokens) - 1)
+        shown = rows_around([line.tokens for line in lines], at, column, SURROUNDINGS_OF_PICTURE)
+        rows = [
+            PictureRow(str(lines[row].line_no), lines[row].tokens, line_place(lines[row].line_no) in covered)
+            for row in shown
+        ]
+        return draw_rows(rows, (), shown.index(at), column)
 
 
 def read_text(content: bytes, name: str) -> SourceText:

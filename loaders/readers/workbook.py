@@ -4,17 +4,25 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from PIL.Image import Image
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.errors import UnreadableFileError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
-from loaders.readers.reader import SURROUNDINGS, ExcerptLine, lines_around
+from loaders.readers.picture import PictureRow, draw_rows, rows_around
+from loaders.readers.reader import (
+    SURROUNDINGS,
+    SURROUNDINGS_OF_PICTURE,
+    ExcerptLine,
+    lines_around,
+    nothing_at,
+)
 
 # Columns are numbered, so cells of one column have the same number.
 RULES = GridRules(tolerance=0, has_blank_rows=True)
@@ -86,15 +94,38 @@ class WorkbookReader:
         texts = [" | ".join(cell.text for cell in row.cells if cell.text) for row in shown]
         return lines_around(texts, places, f"{sheet_name}!{row_no}")
 
+    def picture(self, content: bytes, place: str, position: int, covered: Collection[str]) -> Image:  # noqa: ARG002
+        """Draw the rows of the sheet around a cell."""
+        sheet_name = place.rpartition("!")[0]
+        sheet = next((sheet for sheet in _sheets(content, place, []) if sheet.name == sheet_name), None)
+        rows = [{int(cell.left): cell for cell in row.cells} for row in sheet.rows] if sheet else []
+        found = ((at, column) for at, row in enumerate(rows) for column in row if row[column].place == place)
+        at, column = next(found, (None, 0))
+        if at is None:
+            raise nothing_at(place)
+        width = max(max(row, default=0) for row in rows) + 1
+        texts = [[row[n].text if n in row else "" for n in range(width)] for row in rows]
+        shown = rows_around(texts, at, column, SURROUNDINGS_OF_PICTURE)
+        drawn = [
+            PictureRow(str(row + 1), texts[row], any(cell.place in covered for cell in rows[row].values()))
+            for row in shown
+        ]
+        return draw_rows(drawn, [letters_of(number) for number in range(width)], shown.index(at), column)
+
 
 def address(column: int, row: int) -> str:
     """Return the address of a cell, such as `C12`; column and row count from 0."""
+    return f"{letters_of(column)}{row + 1}"
+
+
+def letters_of(column: int) -> str:
+    """Return the letters of a column, counted from 0."""
     letters = ""
     column += 1
     while column:
         column, letter = divmod(column - 1, LETTERS)
         letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def _check_parts(content: bytes, name: str) -> list[str]:
