@@ -62,6 +62,10 @@ docs: warehouse ## Build the docs site in site/, for reading without network and
 release: warehouse ## Make dist/tiltak-warehouse-<data version>.zip, the same bytes from the same reports
 	@$(BIN)/tiltak release make
 
+mcp: warehouse ## Install what `tiltak mcp` needs, and say how an assistant is told of it
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-mcp.lock
+	@echo 'Tell the assistant to start: $(CURDIR)/$(BIN)/tiltak mcp --home $(CURDIR)/warehouse'
+
 notebook: warehouse $(DEV_STAMP) ## Open the notebook with charts in a browser
 	@$(BIN)/marimo edit bi/notebook/deltakere.py
 
@@ -114,6 +118,7 @@ faults: $(DEV_STAMP) ## Kill builds and act out other faults: what is published 
 lock: ## Write the locks of the project anew (needs uv and the package index)
 	uv pip compile pyproject.toml --group install $(COMPILE) --output-file requirements.lock
 	uv pip compile pyproject.toml $(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --extra mcp $(COMPILE) --constraints requirements.lock --output-file requirements-mcp.lock
 
 lock-superset: ## Write bi/superset/requirements.lock anew (needs uv and the package index)
 	uv pip compile bi/superset/requirements.in $(COMPILE) --output-file bi/superset/requirements.lock

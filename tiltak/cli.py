@@ -1,4 +1,4 @@
-"""The `tiltak` command: load, build, publish, inspect, trace, sql, tables, describe, history, diff.
+"""The `tiltak` command: load, build, publish, inspect, trace, sql, mcp, tables, describe, history, diff.
 
 What a command needs is imported in it: a question does not wait for what a build imports.
 """
@@ -361,6 +361,20 @@ def sql(
             show_rows(answer.columns, answer.rows, voice)
         else:
             sys.stdout.buffer.write(written(answer, wanted))
+
+
+@app.command()
+def mcp(home: HomeOption = DEFAULT_HOME) -> None:
+    """Let an assistant ask the published warehouse, over the Model Context Protocol; it needs `make mcp`."""
+    voice = Voice.of(quiet=False)
+    with told_errors(voice), connect_published(Home(home)):
+        try:
+            from tiltak.assistant.server import serve
+        except ModuleNotFoundError as error:
+            raise LookupFailedError(
+                f"the package {error.name} is not installed", "run `make mcp` in the project's folder"
+            ) from error
+    serve(Home(home))
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """Questions to the published file: a query, the list of its relations, the columns of one of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Timer
@@ -43,27 +44,43 @@ def ask(
         LookupFailedError: it is no query, more than one, asks for what the file does not have, takes too long
             or has too many rows.
     """
+    try:
+        with time_limit(connection, seconds):
+            return _answered(connection, query, most_rows)
+    except duckdb.Error as error:
+        raise LookupFailedError(f"the query cannot be run: {error}", _next_step(connection, error)) from error
+
+
+@contextmanager
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Break off what a connection does within the block after some time.
+
+    Raises:
+        LookupFailedError: it took too long.
+    """
     clock = Timer(seconds, connection.interrupt)
     clock.start()
     try:
-        statements = connection.extract_statements(query)
-        if len(statements) > 1:
-            raise LookupFailedError(
-                f"these are {len(statements)} statements; one is answered at a time",
-                "ask each by itself, or use a DuckDB shell on the file",
-                text=query,
-            )
-        done = connection.execute(query)
-        columns = [column[0] for column in done.description or ()]
-        rows = done.fetchmany(most_rows + 1) if columns else []
+        yield
     except duckdb.InterruptException as error:
         raise LookupFailedError(
             f"the query took more than {seconds:g} seconds", "ask for less, or wait longer with --seconds"
         ) from error
-    except duckdb.Error as error:
-        raise LookupFailedError(f"the query cannot be run: {error}", _next_step(connection, error)) from error
     finally:
         clock.cancel()
+
+
+def _answered(connection: duckdb.DuckDBPyConnection, query: str, most_rows: int) -> Answer:
+    statements = connection.extract_statements(query)
+    if len(statements) > 1:
+        raise LookupFailedError(
+            f"these are {len(statements)} statements; one is answered at a time",
+            "ask each by itself, or use a DuckDB shell on the file",
+            text=query,
+        )
+    done = connection.execute(query)
+    columns = [column[0] for column in done.description or ()]
+    rows = done.fetchmany(most_rows + 1) if columns else []
     if len(rows) > most_rows:
         raise LookupFailedError(
             f"the answer has more than {most_rows} rows", "ask for less, or allow more with --rows"

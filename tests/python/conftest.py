@@ -30,7 +30,7 @@ REPORT_FILES = {
     "2024": "tilt120-arbeidspraksis-demografi_2024-01_2024-12.txt",
 }
 # What the reason of a skip may not name where CI is set.
-NEEDED_IN_CI = ("Chromium", "PostgreSQL")
+NEEDED_IN_CI = ("Chromium", "PostgreSQL", "mcp")
 # Fixtures that run dbt, or another program that takes seconds to start.
 SLOW_FIXTURES = {
     "build_with", "built_home", "home_2021", "manifest", "outcomes", "reformed", "small_home",

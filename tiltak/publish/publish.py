@@ -16,6 +16,7 @@ from tiltak.publish.catalogue import Catalogue, read_catalogue
 from tiltak.publish.database import open_set, write_relations
 from tiltak.publish.dictionary import write_dictionary
 from tiltak.publish.files import checksums, content_hash, write_parquet
+from tiltak.publish.guide import write_guide
 from tiltak.publish.record import RECORD_TABLES, BuildRecord, make_record, utc_now, write_record
 from tiltak.publish.unchanged import note_made, same_as_current
 from tiltak.publish.versions import (
@@ -28,6 +29,7 @@ from tiltak.publish.versions import (
     put_in_place,
     versions,
 )
+from tiltak.publish.words import read_notes
 
 
 def publish(
@@ -115,6 +117,7 @@ def _write_set(
         write_record(connection, record)
         for relation in catalogue:
             write_parquet(connection, relation, folder, record.build_id)
+        write_guide(connection, catalogue, read_notes(), folder)
     write_dictionary(catalogue, record.build_id, folder)
     (folder / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
     (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")

@@ -146,22 +146,28 @@ def read_words(catalogue: Catalogue, folder: Path = SEEDS) -> Words:
     Raises:
         BuildError: a mart of the seed is not public.
     """
-
-    def rows(seed: str) -> list[dict[str, str]]:
-        with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
     return Words(
         tables=tuple(
             ExportedTable(
                 _table(catalogue, row["relation_name"]), row["sheet"], _word(row), row["slice_column"]
             )
-            for row in sorted(rows("export_table"), key=lambda row: int(row["sort_order"]))
+            for row in sorted(_rows(folder, "export_table"), key=lambda row: int(row["sort_order"]))
         ),
-        columns={row["column_name"]: _word(row) for row in rows("export_column")},
-        values={(row["column_name"], row["code"]): _word(row) for row in rows("export_value")},
-        notes=tuple(_word(row) for row in sorted(rows("export_note"), key=lambda row: int(row["note_no"]))),
+        columns={row["column_name"]: _word(row) for row in _rows(folder, "export_column")},
+        values={(row["column_name"], row["code"]): _word(row) for row in _rows(folder, "export_value")},
+        notes=read_notes(folder),
     )
+
+
+def read_notes(folder: Path = SEEDS) -> tuple[Word, ...]:
+    """Read what must be said with the numbers, in its order."""
+    rows = sorted(_rows(folder, "export_note"), key=lambda row: int(row["note_no"]))
+    return tuple(_word(row) for row in rows)
+
+
+def _rows(folder: Path, seed: str) -> list[dict[str, str]]:
+    with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _word(row: Mapping[str, str]) -> Word:
