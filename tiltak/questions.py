@@ -14,6 +14,13 @@ from loaders.errors import LookupFailedError
 # The largest relation has some hundred thousand rows for many years; any question to it takes seconds.
 MOST_ROWS = 1_000_000
 MOST_SECONDS = 60.0
+# Of the published file; how some of it is stored is in another schema.
+RELATIONS = """
+    select schema_name, table_name as relation, comment from duckdb_tables()
+    where schema_name in ('main', 'quality')
+    union all
+    select schema_name, view_name, comment from duckdb_views() where schema_name in ('main', 'quality')
+"""
 UNKNOWN_NAME = re.compile(r"Table with name (\S+) does not exist", re.IGNORECASE)
 UNKNOWN_COLUMN = re.compile(r'(?:column|alias) "?([^"\s]+)"?', re.IGNORECASE)
 
@@ -90,12 +97,7 @@ def _answered(connection: duckdb.DuckDBPyConnection, query: str, most_rows: int)
 
 def relations(connection: duckdb.DuckDBPyConnection) -> Answer:
     """Return the published relations, their rows and what one row of each is."""
-    found = connection.sql("""
-        select schema_name, table_name, comment from duckdb_tables() where not internal
-        union all
-        select schema_name, view_name, comment from duckdb_views() where not internal
-        order by all
-    """).fetchall()
+    found = connection.sql(f"{RELATIONS} order by all").fetchall()
     rows = []
     for schema, name, comment in found:
         ((count,),) = connection.sql(f'select count(*) from "{schema}"."{name}"').fetchall()
@@ -113,7 +115,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> Answer:
     rows = connection.execute(
         """
         select column_name, lower(data_type), comment from duckdb_columns()
-        where not internal and table_name = $name and (schema_name = $schema or $schema = '')
+        where table_name = $name and schema_name in ('main', 'quality') and $schema in (schema_name, '')
         order by column_index
         """,
         {"name": name, "schema": schema},
@@ -141,14 +143,11 @@ def _next_step(connection: duckdb.DuckDBPyConnection, error: duckdb.Error) -> st
 
 
 def _nearest(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    known = connection.sql("""
-        select schema_name, table_name from duckdb_tables() where not internal
-        union all select schema_name, view_name from duckdb_views() where not internal
-    """).fetchall()
-    near = get_close_matches(name.rpartition(".")[2], [table for _, table in known], n=1, cutoff=0.4)
+    known = connection.sql(RELATIONS).fetchall()
+    near = get_close_matches(name.rpartition(".")[2], [table for _, table, _ in known], n=1, cutoff=0.4)
     if not near:
         return "list the relations with `tiltak tables`"
-    nearest = next(_shown(schema, table) for schema, table in known if table == near[0])
+    nearest = next(_shown(schema, table) for schema, table, _ in known if table == near[0])
     return f"the nearest name is {nearest}; `tiltak tables` lists all"
 
 

@@ -63,23 +63,33 @@ def find_cells(connection: duckdb.DuckDBPyConnection, key: str) -> list[PrintedC
     Raises:
         LookupFailedError: the warehouse has no such cell or fact.
     """
+    # A key begins with the report of a cell or the month of a fact: with it few rows are looked at.
+    begin = key.partition(":")[0]
+    asked = connection.execute(
+        """
+        select fact_key, cell_id, measure from fct_printed_cell where report_key = $begin and cell_id = $key
+        union
+        select fact_key, cell_id, 'month' from fct_monthly_participants
+        where month_key = try_cast($begin as integer) and fact_key = $key
+        union
+        select fact_key, cell_id, 'year_to_date_average' from fct_year_to_date_average
+        where month_key = try_cast($begin as integer) and fact_key = $key
+        """,
+        {"key": key, "begin": begin},
+    ).fetchall()
     query = f"""
-        with asked as (
-            select measure, fact_key, cell_id from fct_printed_cell where cell_id = $key
-            union
-            select 'month', fact_key, cell_id from fct_monthly_participants where fact_key = $key
-            union
-            select 'year_to_date_average', fact_key, cell_id from fct_year_to_date_average
-            where fact_key = $key
-        )
-
         select {", ".join(f"cells.{column}" for column in CELL_COLUMNS)}, reports.sha256
         from fct_printed_cell as cells
         inner join dim_report as reports on cells.report_key = reports.report_key
-        inner join asked on cells.measure = asked.measure and cells.fact_key = asked.fact_key
-        order by cells.measure, cells.cell_id <> asked.cell_id, cells.report_key, cells.cell_id
+        where cells.fact_key = $fact_key and cells.measure = $measure
+        order by cells.cell_id <> $cell_id, cells.report_key, cells.cell_id
     """
-    cells = [PrintedCell(*row) for row in connection.execute(query, {"key": key}).fetchall()]
+    names = ("fact_key", "cell_id", "measure")
+    cells = [
+        PrintedCell(*row)
+        for asked_for in sorted(asked, key=lambda asked_for: asked_for[-1])
+        for row in connection.execute(query, dict(zip(names, asked_for, strict=True))).fetchall()
+    ]
     if not cells:
         raise LookupFailedError(
             "the warehouse has no such cell or fact",

@@ -15,8 +15,20 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from tiltak.errors import BuildError
 from tiltak.home import Home
 from tiltak.publish.catalogue import Catalogue, Relation, View, read_catalogue
+from tiltak.publish.compact import (
+    AVERAGE,
+    CHECK,
+    COMPACT,
+    KNOWN,
+    MONTHLY,
+    PRINTED,
+    STORED,
+    TERM,
+    write_compact,
+)
 from tiltak.publish.files import file_path
 from tiltak.publish.record import RECORD_TABLES, read_record
 
@@ -57,75 +69,136 @@ def test_the_published_rows_are_those_that_were_built(
             assert published.sql(by_key(relation, columns)).fetchall() == expected, relation.name
 
 
-def test_there_is_nothing_in_the_published_file_but_public_relations(
+def test_there_is_nothing_in_the_published_file_but_public_relations_and_how_they_are_stored(
     published: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
     found = published.sql("select table_schema, table_name from information_schema.tables").fetchall()
-    assert sorted(found) == sorted(tuple(relation.name) for relation in catalogue)
-    assert published.sql("select count(*) from duckdb_schemas() where not internal").fetchall() <= [(2,)]
+    public = [tuple(relation.name) for relation in catalogue]
+    stored = [(STORED, name) for name in ("fact", *(name.relation for name in COMPACT))]
+    assert sorted(found) == sorted([*public, *stored])
+    assert published.sql("select count(*) from duckdb_schemas() where not internal").fetchall() <= [(3,)]
 
 
-def test_keys_checks_and_references_are_in_the_database_for_tools_to_read(
+def test_columns_have_the_types_of_their_contracts_however_they_are_stored(
+    published: duckdb.DuckDBPyConnection, built: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    for table in catalogue.tables:
+        described = f"select column_name, column_type from (describe {table.name})"
+        assert published.sql(described).fetchall() == built.sql(described).fetchall(), table.name
+
+
+def test_the_database_has_checks_and_no_index(
     published: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
+    """An index on keys of text is larger than the rows; keys and references are in the dictionary."""
     found = published.sql("""
-        select schema_name || '.' || table_name, constraint_type, constraint_column_names, referenced_table
+        select schema_name || '.' || table_name, constraint_type, constraint_column_names
         from duckdb_constraints()
     """).fetchall()
-    keys = {(table, tuple(columns)) for table, kind, columns, _ in found if kind == "PRIMARY KEY"}
-    assert keys == {(str(table.name), table.primary_key) for table in catalogue.tables}
-    checks = [table for table, kind, _, _ in found if kind == "CHECK"]
-    assert len(checks) == sum(len(table.checks) for table in catalogue.tables) > 10
-    references = {(table, columns[0], to) for table, kind, columns, to in found if kind == "FOREIGN KEY"}
-    place = {table.name: number for number, table in enumerate(catalogue.tables)}
-    declared = {
-        (str(table.name), key.column, key.table.relation)
-        for table in catalogue.tables
-        for key in table.foreign_keys
-        if key.table.schema == table.name.schema and place[key.table] <= place[table.name]
-    }
-    # A tiltaksgruppe refers to itself, which DuckDB cannot hold.
-    assert declared - references == {("main.dim_tiltak", "tiltaksgruppe_key", "dim_tiltak")}
-    assert references <= declared
-    assert len(references) > 100
-    standard = "select count(*) from information_schema.referential_constraints"
-    assert published.sql(standard).fetchall() == [(len(references),)]
-    not_null = {(table, columns[0]) for table, kind, columns, _ in found if kind == "NOT NULL"}
+    as_table = [table for table in catalogue.tables if table.name not in COMPACT]
+    assert {kind for _, kind, _ in found} == {"CHECK", "NOT NULL"}
+    checks = [table for table, kind, _ in found if kind == "CHECK"]
+    assert len(checks) == sum(len(table.checks) for table in as_table) > 5
+    not_null = {(table, columns[0]) for table, kind, columns in found if kind == "NOT NULL"}
     assert not_null == {
         (str(table.name), column.name)
-        for table in catalogue.tables
+        for table in as_table
         for column in table.columns
         if not column.is_nullable
     }
+    assert published.sql("select count(*) from duckdb_indexes()").fetchall() == [(0,)]
 
 
-def test_a_row_that_breaks_a_reference_cannot_be_written(folder: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "tiltak.duckdb"
-    copy.write_bytes((folder / "tiltak.duckdb").read_bytes())
-    with (
-        duckdb.connect(str(copy)) as connection,
-        pytest.raises(duckdb.ConstraintException, match="foreign key"),
-    ):
-        connection.execute("update fct_monthly_participants set month_key = 209901 where month_key = 201901")
+def test_keys_are_enforced_in_the_built_file_and_references_are_tested(
+    built: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    keys = built.sql("""
+        select schema_name || '.' || table_name, constraint_column_names from duckdb_constraints()
+        where constraint_type = 'PRIMARY KEY'
+    """).fetchall()
+    assert {(table, tuple(columns)) for table, columns in keys} == {
+        (str(table.name), table.primary_key) for table in catalogue.tables
+    }
+    references = [key for table in catalogue.tables for key in table.foreign_keys]
+    assert len(references) > 100
+    assert all(key.test for key in references)
+
+
+@pytest.fixture
+def set_to_store(built_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A new database, beside a copy of what was built that a test may change."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{built_home.building}' as original (read_only)")
+        connection.execute("attach ':memory:' as built")
+        connection.execute("create schema built.quality")
+        connection.execute("create schema quality")
+        for name in COMPACT:
+            connection.execute(f"create table built.{name} as from original.{name}")
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"update built.{MONTHLY} set fact_key = fact_key || ':NEW' where month_key = 202401",
+        f"update built.{KNOWN} set cell_id = replace(cell_id, ':t001:', ':t1:')",
+        f"update built.{PRINTED} set cell_id = replace(cell_id, ':c05', ':c50')",
+        f"update built.{CHECK} set check_key = check_key || ':' where rule_code = 'CHILDREN_ADD_UP'",
+        f"update built.{TERM} set fact_key = (select min(fact_key) from built.{PRINTED})",
+    ],
+)
+def test_a_key_that_is_made_of_other_things_is_not_stored(
+    set_to_store: duckdb.DuckDBPyConnection, catalogue: Catalogue, change: str
+) -> None:
+    set_to_store.execute(change)
+    with pytest.raises(BuildError, match="cannot be stored: its keys are made of other things"):
+        write_compact(set_to_store, catalogue)
+
+
+def test_keys_longer_than_usual_are_written_out_as_they_were(
+    set_to_store: duckdb.DuckDBPyConnection, catalogue: Catalogue
+) -> None:
+    """Tables, rows and columns from 1 to 1000 and more."""
+    for name in (KNOWN, PRINTED, MONTHLY, AVERAGE, CHECK, TERM):
+        columns = {column.name for column in catalogue.table(name).columns} & {"cell_id", "check_key"}
+        for column in columns:
+            longer = (
+                f"replace(replace(replace({column}, ':t01', ':t1001'), ':r02', ':r102'), ':c03', ':c1003')"
+            )
+            set_to_store.execute(f"update built.{name} set {column} = {longer}")
+    set_to_store.execute(f"""
+        update built.{PRINTED} set
+            table_no = cast(substr(split_part(cell_id, ':', 2), 2) as integer),
+            row_no = cast(substr(split_part(cell_id, ':', 3), 2) as integer),
+            column_no = cast(substr(split_part(cell_id, ':', 4), 2) as integer)
+    """)
+    assert write_compact(set_to_store, catalogue) == set(COMPACT)
+    longest = set_to_store.sql(f"select max(length(cell_id)) from {PRINTED}").fetchall()
+    assert longest == [(len("5111a59692e6:t1001:r102:c1003") + 1,)]
 
 
 def test_every_relation_and_column_tells_what_it_is(
     published: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
     columns = published.sql("""
-        select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where not internal
+        select schema_name || '.' || table_name, column_name, comment from duckdb_columns()
+        where not internal and schema_name <> 'stored'
     """).fetchall()
     assert {(relation, column): comment for relation, column, comment in columns} == {
         (str(relation.name), column.name): column.description
         for relation in catalogue
         for column in relation.columns
     }
-    relations = published.sql("""
-        select schema_name || '.' || table_name, comment from duckdb_tables()
-        union all
-        select schema_name || '.' || view_name, comment from duckdb_views() where not internal
-    """).fetchall()
-    assert dict(relations) == {str(relation.name): relation.description for relation in catalogue}
+    relations = dict(
+        published.sql("""
+            select schema_name || '.' || table_name, comment from duckdb_tables()
+            union all
+            select schema_name || '.' || view_name, comment from duckdb_views() where not internal
+        """).fetchall()
+    )
+    stored = {f"{STORED}.{name.relation}": f"How {name} is stored; read {name} itself." for name in COMPACT}
+    stored[f"{STORED}.fact"] = "The keys of all facts that are printed or checked, numbered."
+    assert relations == {str(relation.name): relation.description for relation in catalogue} | stored
 
 
 def test_the_record_is_the_same_in_the_tables_and_beside_the_file(
@@ -287,7 +360,9 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 import duckdb
 with duckdb.connect(sys.argv[2], read_only=True) as connection:
-    tables = connection.sql("select table_schema, table_name from information_schema.tables").fetchall()
+    tables = connection.sql(
+        "select table_schema, table_name from information_schema.tables where table_schema <> 'stored'"
+    ).fetchall()
     names = [f"{schema}.{table}" for schema, table in tables]
     rows = {name: len(connection.sql(f"from {name}").fetchall()) for name in names}
     hidden = connection.sql(
