@@ -1,6 +1,8 @@
 """The audit on small systems with a known answer, and on the five reports."""
 
+from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -12,7 +14,7 @@ from tiltak.audit.check import can_be_true, conflict_checks, failing_checks, out
 from tiltak.audit.findings import audit, find_all, tell
 from tiltak.audit.localise import Finding
 from tiltak.audit.misreading import read_misreadings
-from tiltak.audit.system import STAR, Reading, System, read_system
+from tiltak.audit.system import STAR, Reading, System, read_numbers, read_system, spans
 from tiltak.errors import BuildError
 from tiltak.home import Home
 
@@ -247,6 +249,80 @@ def test_outcomes_are_those_of_the_quality_mart(built: duckdb.DuckDBPyConnection
     assert found == expected
 
 
+def test_years_are_audited_apart_and_none_is_left_out(built: duckdb.DuckDBPyConnection) -> None:
+    whole, _ = read_numbers(built)
+    years = spans(built, most_cells=8_000)
+    assert years == [(201300, 201399), (201900, 202099), (202200, 202299), (202400, 202499)]
+    parts = [read_numbers(built, months)[0] for months in years]
+    assert sum(len(part.places) for part in parts) == len(whole.places) == 20_360
+    assert sum(len(part.checks) for part in parts) == len(whole.checks)
+    assert sum(part.printed_term_count for part in parts) == whole.printed_term_count
+    assert spans(built) == [(201300, 202499)]
+
+
+def test_numbers_without_names_are_those_of_the_whole_system(built: duckdb.DuckDBPyConnection) -> None:
+    (bare, numbers), (named, reading) = read_numbers(built), read_system(built)
+    assert (numbers.lows == reading.lows).all()
+    assert (numbers.highs == reading.highs).all()
+    assert len(bare.places) == len(named.places)
+    with pytest.raises(LookupError, match="was not read"):
+        bare.places[0]
+
+
+@pytest.fixture
+def altered(built_home: Home, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A built file with what the audit reads, for a test to change; closed before it is audited."""
+    with duckdb.connect(str(tmp_path / "altered.duckdb")) as connection:
+        connection.execute(f"attach '{built_home.building}' as original (read_only)")
+        for relation in (
+            "intermediate.int_cell", "intermediate.int_cell_value", "intermediate.int_rule_check",
+            "intermediate.int_rule_term", "staging.stg_cell", "staging.stg_report", "seeds.symbol",
+            "seeds.accepted_exception",
+        ):  # fmt: skip
+            connection.execute(f"create schema if not exists {relation.partition('.')[0]}")
+            connection.execute(f"create table {relation} as from original.{relation}")
+        yield connection
+
+
+def test_a_wrong_number_is_named_in_whichever_span_of_years_it_is(
+    altered: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = "participants_min = 99999, participants_max = 99999"
+    for month in (201301, 202401):
+        altered.execute(f"""
+            update intermediate.int_cell_value set {cell} where cell_id = (
+                select min(cell_id) from intermediate.int_cell
+                where month_key = {month} and hovedgruppe_key = 'ANDRE' and column_type = 'month'
+            )
+        """)
+    altered.close()
+    at_once = audit(tmp_path / "altered.duckdb")
+    monkeypatch.setattr(findings_module, "spans", lambda connection: spans(connection, most_cells=1))
+    assert audit(tmp_path / "altered.duckdb") == at_once
+    assert len(at_once.told) == 2
+    assert {"deltakere_2013" in told[0] for told in at_once.told} == {True, False}
+
+
+def test_a_check_across_years_stops_the_audit(
+    altered: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered.execute("update intermediate.int_rule_term set month_key = 201912 where month_key = 201301")
+    altered.close()
+    monkeypatch.setattr(findings_module, "spans", lambda connection: spans(connection, most_cells=1))
+    with pytest.raises(BuildError, match="cells of checks are in another year than their check"):
+        audit(tmp_path / "altered.duckdb")
+
+
+def test_a_cell_without_bounds_stops_the_audit(altered: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    altered.execute(
+        "update intermediate.int_cell_value set participants_min = null where report_id = "
+        "(select min(report_id) from intermediate.int_cell_value)"
+    )
+    altered.close()
+    with pytest.raises(BuildError, match="a cell or check has no bounds"):
+        audit(tmp_path / "altered.duckdb")
+
+
 def test_the_five_reports_hold_together(built_home: Home) -> None:
     assert not audit(built_home.building)
 
@@ -294,6 +370,6 @@ def test_an_audit_that_cannot_read_the_build_lets_nothing_pass(
     def fails(_: object) -> None:
         raise error("no memory")
 
-    monkeypatch.setattr(findings_module, "read_system", fails)
+    monkeypatch.setattr(findings_module, "spans", fails)
     with pytest.raises(BuildError, match="no memory"):
         audit(built_home.building)

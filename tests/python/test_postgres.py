@@ -25,7 +25,8 @@ from tiltak.cli import app
 from tiltak.errors import ServerError
 from tiltak.home import Home
 from tiltak.publish import postgres
-from tiltak.publish.catalogue import Catalogue, Name, Relation, read_catalogue
+from tiltak.publish.catalogue import Catalogue, Relation, read_catalogue
+from tiltak.publish.compact import MONTHLY, table_of
 from tiltak.publish.ddl import DUCKDB, create_table
 from tiltak.publish.ddl import postgres as postgres_dialect
 from tiltak.publish.dictionary import read_tables
@@ -71,8 +72,8 @@ def catalogue(version: Version) -> Catalogue:
 def small(version: Version, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Version:
     """A version with all relations, but rows only in those that others refer to and in the monthly facts."""
     referred = {key.table for table in catalogue.tables for key in table.foreign_keys}
-    kept = {*referred, *RECORD_TABLES, Name("main", "fct_monthly_participants")}
-    emptied = [f"delete from {table.name}" for table in catalogue.tables if table.name not in kept]
+    kept = {*referred, *RECORD_TABLES, MONTHLY}
+    emptied = [f"delete from {table_of(table.name)}" for table in catalogue.tables if table.name not in kept]
     return altered(version, tmp_path_factory.mktemp("small"), *emptied)
 
 
@@ -82,7 +83,7 @@ def changed(small: Version, tmp_path_factory: pytest.TempPathFactory) -> Version
     return altered(
         small,
         tmp_path_factory.mktemp("changed"),
-        "update main.fct_monthly_participants set participants = participants + 1,"
+        f"update {table_of(MONTHLY)} set participants = participants + 1,"
         " participants_min = participants_min + 1, participants_max = participants_max + 1"
         " where value_status = 'published'",
         "update quality.mart_build set project_version = 'changed'",

@@ -22,6 +22,7 @@ from support.browser import Seen, chromium, opened, started
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
 from tiltak.publish.catalogue import Catalogue, read_catalogue
+from tiltak.publish.compact import PRINTED, table_of
 from tiltak.publish.versions import DATABASE
 from tiltak.site import pages as site_pages
 from tiltak.site.charts import Period, Point, Series, level_chart
@@ -304,8 +305,9 @@ def test_a_line_with_a_number_that_a_newer_edition_hides_is_left_out(
     (home.folder / "build").symlink_to(built_home.building.parent.resolve())
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute(
-            "update fct_printed_cell set printed_text = null where cell_id = $cell",
-            {"cell": f"{REPORT_2013}:t002:r04:c01"},
+            f"update {table_of(PRINTED)} set printed_text = null"
+            " where report_key = $report and table_no = 2 and row_no = 4 and column_no = 1",
+            {"report": REPORT_2013},
         )
     monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
     build_site(home, tmp_path / "site")

@@ -499,7 +499,7 @@ def test_superset_offers_months_and_refuses_years(seen: Seen, api: APIRequestCon
     "statement",
     [
         "insert into main.dim_gender values ('X', 'x', 'x', 9)",
-        "update main.fct_monthly_participants set participants = 1",
+        "update main.mart_participants_by_gender set participants = 1",
         "create table main.mine (number integer)",
         "copy main.dim_gender to 'copied.csv'",
         "select * from read_csv('/etc/passwd')",
@@ -536,7 +536,7 @@ def test_a_new_version_of_the_file_is_read_at_the_next_query(
     with duckdb.connect(str(newer)) as connection:
         connection.execute(
             """
-            update fct_monthly_participants
+            update stored.fct_monthly_participants
             set participants = 11, participants_min = 11, participants_max = 11
             where month_key = 201301 and breakdown_key = 'TOTAL'
             """

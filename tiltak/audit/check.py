@@ -78,6 +78,15 @@ def forbidden_numbers(system: System, reading: Reading) -> Ints:
     return np.nonzero(hidden & (lows == highs))[0]
 
 
+def can_hold_together(system: System, reading: Reading) -> bool:
+    """Tell whether nothing stands in the way of all that is printed."""
+    return not (
+        failing_checks(system, reading).any()
+        or len(forbidden_numbers(system, reading))
+        or propagate(system, reading).conflict is not None
+    )
+
+
 def propagate(system: System, reading: Reading, *, keep_sweeps: bool = False) -> Propagated:
     """Tighten the bounds of all variables over all binding checks until nothing moves.
 

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import duckdb
 
+from tiltak.audit.check import can_hold_together
 from tiltak.audit.localise import Explanation, Finding, Suspect, find
 from tiltak.audit.misreading import Misreadings, Slip, read_misreadings
-from tiltak.audit.system import STAR, Reading, System, read_system
+from tiltak.audit.system import STAR, TERM_COUNT, Months, Reading, System, read_numbers, read_system, spans
 from tiltak.errors import BuildError
 
 # Explanations and checks that are told for each finding.
 TOLD_EXPLANATIONS = 3
 TOLD_CHECKS = 4
 SURELY_LARGER = 10**8
+
+# A finding that names a cause for everything comes first, then the one of more checks.
+Rank = tuple[bool, int]
 
 
 class ContradictionError(BuildError):
@@ -73,14 +77,38 @@ def audit(building_file: Path, *, is_complete: bool = True) -> Findings:
     slips = read_misreadings()
     try:
         with duckdb.connect(str(building_file), read_only=True) as connection:
-            system, reading = read_system(connection)
+            wrong = _spans_in_conflict(connection)
+            found = [found for months in wrong for found in _found_in(connection, months, slips)]
     except duckdb.CatalogException as error:
         if is_complete:
             raise _cannot_audit(building_file, error) from error
         return Findings(())  # a model that failed to build has left others out; that is told already
     except duckdb.Error as error:
         raise _cannot_audit(building_file, error) from error
-    return Findings(tuple(tell(system, reading, found) for found in find_all(system, reading, slips)))
+    return Findings(tuple(told for _, told in sorted(found, key=lambda ranked: ranked[0])))
+
+
+def _spans_in_conflict(connection: duckdb.DuckDBPyConnection) -> list[Months]:
+    """Return the spans of years in which something is wrong, after all cells of all checks were read."""
+    wrong, term_count = [], 0
+    for months in spans(connection):
+        system, reading = read_numbers(connection, months)
+        term_count += system.printed_term_count
+        if not can_hold_together(system, reading):
+            wrong.append(months)
+    ((all_terms,),) = connection.sql(TERM_COUNT).fetchall()
+    if term_count != all_terms:
+        left_out = f"{all_terms - term_count} cells of checks are in another year than their check"
+        raise duckdb.InvalidInputException(left_out)
+    return wrong
+
+
+def _found_in(
+    connection: duckdb.DuckDBPyConnection, months: Months, slips: Misreadings
+) -> list[tuple[Rank, tuple[str, ...]]]:
+    """Return what is wrong in some months in plain words, each with its rank; names and places are read."""
+    system, reading = read_system(connection, months)
+    return [(_rank(found), tell(system, reading, found)) for found in find_all(system, reading, slips)]
 
 
 def _cannot_audit(building_file: Path, error: duckdb.Error) -> BuildError:
@@ -93,12 +121,13 @@ def _cannot_audit(building_file: Path, error: duckdb.Error) -> BuildError:
 
 def find_all(system: System, reading: Reading, slips: Misreadings) -> list[Finding]:
     """Return the findings, those that name a cause for everything first."""
-    return sorted(
-        find(system, reading, slips),
-        key=lambda found: (
-            not (found.explanations and found.explanations[0].is_complete),
-            -len(found.checks) - len(found.forbidden),
-        ),
+    return sorted(find(system, reading, slips), key=_rank)
+
+
+def _rank(found: Finding) -> Rank:
+    return (
+        not (found.explanations and found.explanations[0].is_complete),
+        -len(found.checks) - len(found.forbidden),
     )
 
 

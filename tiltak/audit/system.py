@@ -4,12 +4,17 @@ A `System` is what the rules say of a set of reports: which cells take part in w
 `Reading` is what is printed in the cells. The two are apart, so that another reading can be tried.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:  # for its type alone
+    import pandas as pd
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -18,8 +23,36 @@ Bools = npt.NDArray[np.bool_]
 # No figure of this statistic comes near it, and sums of it stay exact in 64 bits.
 UNBOUNDED = 10**9
 STAR = "*"
+# Cells that are audited at once: a gigabyte with all the checks they take part in.
+MOST_CELLS = 2_000_000
+T = TypeVar("T")
+
+# Sums and pairs of editions never cross a year, so that some years can be read without the others.
+Months = tuple[int, int]
+ALL_MONTHS: Months = (0, 999912)
+TERM_COUNT = "select count(*) from intermediate.int_rule_term"
+SPANS = """
+    select month_key // 100 as year, count(*) as cell_count
+    from intermediate.int_cell
+    group by month_key // 100
+    order by year
+"""
 
 CELLS = """
+    select
+        cell_values.participants_min,
+        cell_values.participants_max,
+        coalesce(symbols.participants_min, 1) as hidden_min,
+        coalesce(symbols.participants_max, 0) as hidden_max
+    from intermediate.int_cell as known
+    inner join intermediate.int_cell_value as cell_values on known.cell_id = cell_values.cell_id
+    left join seeds.symbol as symbols
+        on cell_values.suppression_rule = symbols.suppression_rule and symbols.value_status = 'suppressed'
+    where known.month_key between $first and $last
+    order by known.cell_id
+"""
+
+PLACES = """
     select
         cells.cell_id,
         reports.source_file,
@@ -31,34 +64,32 @@ CELLS = """
         cells.row_label,
         cells.column_label,
         known.report_id || ':' || known.column_type || ':' || known.fact_key as fact,
-        cells.printed_text,
-        cell_values.participants_min,
-        cell_values.participants_max,
-        coalesce(symbols.participants_min, 1) as hidden_min,
-        coalesce(symbols.participants_max, 0) as hidden_max
+        cells.printed_text
     from intermediate.int_cell as known
     inner join staging.stg_cell as cells on known.cell_id = cells.cell_id
     inner join staging.stg_report as reports on cells.report_id = reports.report_id
-    inner join intermediate.int_cell_value as cell_values on known.cell_id = cell_values.cell_id
-    left join seeds.symbol as symbols
-        on cell_values.suppression_rule = symbols.suppression_rule and symbols.value_status = 'suppressed'
+    where known.month_key between $first and $last
     order by known.cell_id
 """
 
 # A check that is on record, or only warns, binds nobody.
 CHECKS = """
     select
-        checks.check_key,
-        checks.rule_code,
         checks.rule_type = 'equality' as is_equality,
-        checks.whole_weight,
         cast(floor(checks.tolerance) as bigint) as tolerance,
         checks.whole_min is not null as has_whole,
         checks.rule_type <> 'mean' or checks.part_count = checks.whole_weight as is_complete,
         checks.severity = 'error' and exceptions.check_key is null as is_required
     from intermediate.int_rule_check as checks
     left join seeds.accepted_exception as exceptions on checks.check_key = exceptions.check_key
+    where checks.month_key between $first and $last
     order by checks.check_key
+"""
+
+CHECK_NAMES = """
+    select check_key, rule_code from intermediate.int_rule_check
+    where month_key between $first and $last
+    order by check_key
 """
 
 # Variables are the printed cells, then the wholes that are not printed, each in the order of its key.
@@ -71,11 +102,13 @@ TERMS = """
             whole_min is not null as has_whole,
             row_number() over (order by check_key) - 1 as check_no
         from intermediate.int_rule_check
+        where month_key between $first and $last
     ),
 
     cells as (
         select cell_id, row_number() over (order by cell_id) - 1 as cell_no
         from intermediate.int_cell
+        where month_key between $first and $last
     ),
 
     unprinted as (
@@ -93,6 +126,7 @@ TERMS = """
     from intermediate.int_rule_term as terms
     inner join checks on terms.check_key = checks.check_key
     inner join cells on terms.cell_id = cells.cell_id
+    where terms.month_key between $first and $last
     union all
     select
         check_no,
@@ -158,7 +192,7 @@ class Reading:
             where there is no such column.
     """
 
-    texts: tuple[str, ...]
+    texts: Sequence[str]
     lows: Ints
     highs: Ints
     beside: Floats
@@ -201,11 +235,11 @@ class System:
         term_factors: 1 for a part, minus the weight for a whole.
     """
 
-    places: tuple[Place, ...]
+    places: Sequence[Place]
     hidden_lows: Ints
     hidden_highs: Ints
     variable_count: int
-    checks: tuple[Check, ...]
+    checks: Sequence[Check]
     is_equality: Bools
     has_whole: Bools
     is_complete: Bools
@@ -219,6 +253,11 @@ class System:
     def term_checks(self) -> Ints:
         """Check of each term."""
         return np.repeat(np.arange(len(self.checks)), np.diff(self.term_starts))
+
+    @property
+    def printed_term_count(self) -> int:
+        """Terms whose variable is a printed cell."""
+        return int((self.term_variables < len(self.places)).sum())
 
     @cached_property
     def is_unit(self) -> bool:
@@ -378,39 +417,114 @@ def with_neighbours(system: System, reading: Reading) -> Reading:
     return replace(reading, beside=middles[system.cells_beside])
 
 
-def read_system(connection: duckdb.DuckDBPyConnection) -> tuple[System, Reading]:
-    """Read cells and checks from a built file with all its schemas.
+def _bools(column: "npt.NDArray[Any] | pd.Categorical[Any]") -> Bools:
+    return np.asarray(column, dtype=bool)
 
-    A whole that is not printed becomes a variable of its own where several rules know its parts.
+
+def _ints(column: "npt.NDArray[Any] | pd.Categorical[Any]") -> Ints:
+    """Return the numbers of a column, of which none may be missing."""
+    if np.ma.is_masked(column):
+        raise duckdb.InvalidInputException("a cell or check has no bounds")
+    return np.asarray(column, dtype=np.int64)
+
+
+class Unread(Sequence[T]):
+    """As many things as there are, of which nobody has asked what they are called."""
+
+    def __init__(self, count: int) -> None:
+        """Stand for so many things."""
+        self._count = count
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """Refuse: what is asked for was not read."""
+        raise LookupError(f"{index} was not read: `read_system` reads places, texts and keys")
+
+
+def spans(connection: duckdb.DuckDBPyConnection, most_cells: int = MOST_CELLS) -> list[Months]:
+    """Return spans of whole years that together hold all cells, each with no more cells than a number.
+
+    A year with more is a span of its own.
 
     Raises:
         duckdb.Error: the file lacks the models.
     """
-    cells = connection.sql(CELLS).fetchall()
-    rules = connection.sql(CHECKS).fetchall()
-    keys, codes, equality, _, tolerances, has_whole, complete, required = zip(*rules, strict=True)
-    terms = connection.sql(TERMS).fetchnumpy()
-    variables = terms["variable"].astype(np.int64)
-    variable_count = max(len(cells), int(variables.max(initial=-1)) + 1)
-    bounds = np.array([row[11:15] for row in cells], dtype=np.int64).reshape(-1, 4)
-    is_complete = np.array(complete, dtype=bool)
+    found: list[tuple[Months, int]] = []
+    for year, count in connection.sql(SPANS).fetchall():
+        first, last = year * 100, year * 100 + 99
+        if found and found[-1][1] + count <= most_cells:
+            (first, _), before = found.pop()
+            count += before  # noqa: PLW2901 - the span grows by the year
+        found.append(((first, last), count))
+    return [months for months, _ in found]
+
+
+def read_numbers(
+    connection: duckdb.DuckDBPyConnection, months: Months = ALL_MONTHS
+) -> tuple[System, Reading]:
+    """Read cells and checks of some months from a built file with all its schemas, without their names.
+
+    A whole that is not printed becomes a variable of its own where several rules know its parts.
+
+    Args:
+        connection: to the built file.
+        months: the first and the last, of whole years.
+
+    Raises:
+        duckdb.Error: the file lacks the models.
+    """
+    asked = {"first": months[0], "last": months[1]}
+    cells, rules, terms = (connection.execute(query, asked).fetchnumpy() for query in (CELLS, CHECKS, TERMS))
+    cell_count, check_count = len(cells["hidden_min"]), len(rules["tolerance"])
+    variables = _ints(terms["variable"])
+    variable_count = max(cell_count, int(variables.max(initial=-1)) + 1)
+    is_complete = _bools(rules["is_complete"])
     system = System(
-        places=tuple(Place(*row[:10]) for row in cells),
-        hidden_lows=bounds[:, 2],
-        hidden_highs=bounds[:, 3],
+        places=Unread(cell_count),
+        hidden_lows=_ints(cells["hidden_min"]),
+        hidden_highs=_ints(cells["hidden_max"]),
         variable_count=variable_count,
-        checks=tuple(Check(*names) for names in zip(keys, codes, strict=True)),
-        is_equality=np.array(equality, dtype=bool),
-        has_whole=np.array(has_whole, dtype=bool),
+        checks=Unread(check_count),
+        is_equality=_bools(rules["is_equality"]),
+        has_whole=_bools(rules["has_whole"]),
         is_complete=is_complete,
-        is_binding=is_complete & np.array(required, dtype=bool),
-        tolerances=np.array(tolerances, dtype=np.int64),
-        term_starts=np.searchsorted(terms["check_no"], np.arange(len(rules) + 1)).astype(np.int64),
+        is_binding=is_complete & _bools(rules["is_required"]),
+        tolerances=_ints(rules["tolerance"]),
+        term_starts=np.searchsorted(terms["check_no"], np.arange(check_count + 1)).astype(np.int64),
         term_variables=variables,
-        term_factors=terms["factor"].astype(np.int64),
+        term_factors=_ints(terms["factor"]),
     )
-    unprinted = np.zeros(variable_count - len(cells), dtype=np.int64)
-    lows = np.concatenate([bounds[:, 0], unprinted])
-    highs = np.concatenate([bounds[:, 1], unprinted + UNBOUNDED])
-    reading = Reading(tuple(row[10] or "" for row in cells), lows, highs, np.zeros((len(cells), 2)))
-    return system, with_neighbours(system, reading)
+    unprinted = np.zeros(variable_count - cell_count, dtype=np.int64)
+    lows = np.concatenate([_ints(cells["participants_min"]), unprinted])
+    highs = np.concatenate([_ints(cells["participants_max"]), unprinted + UNBOUNDED])
+    return system, Reading(Unread(cell_count), lows, highs, np.zeros((cell_count, 2)))
+
+
+def read_system(connection: duckdb.DuckDBPyConnection, months: Months = ALL_MONTHS) -> tuple[System, Reading]:
+    """Read cells and checks of some months with what they are called and where they are printed.
+
+    Args:
+        connection: to the built file.
+        months: the first and the last, of whole years.
+
+    Raises:
+        duckdb.Error: the file lacks the models.
+    """
+    system, reading = read_numbers(connection, months)
+    asked = {"first": months[0], "last": months[1]}
+    places = connection.execute(PLACES, asked).fetchall()
+    names = connection.execute(CHECK_NAMES, asked).fetchall()
+    named = replace(
+        system,
+        places=tuple(Place(*row[:-1]) for row in places),
+        checks=tuple(Check(*row) for row in names),
+    )
+    texts = tuple(row[-1] or "" for row in places)
+    return named, with_neighbours(named, replace(reading, texts=texts))

@@ -147,9 +147,9 @@ def _stored_terms() -> Stored:
                 on rows.cell_id = cells.cell_id
         """,
         reading=f"""
-            inner join {_table(CHECK)} as checks on rows.check_no = checks.check_no
+            inner join {table_of(CHECK)} as checks on rows.check_no = checks.check_no
             inner join {STORED}.fact as check_facts on checks.fact_no = check_facts.fact_no
-            inner join {_table(PRINTED)} as cells on rows.cell_no = cells.cell_no
+            inner join {table_of(PRINTED)} as cells on rows.cell_no = cells.cell_no
             inner join {STORED}.fact as facts on cells.fact_no = facts.fact_no
         """,
     )
@@ -185,8 +185,9 @@ def _check_key(rows: str, facts: str) -> str:
     return f"{rows}.scope || ':' || {concerns}"
 
 
-def _table(name: Name) -> str:
-    return f"{STORED}.{name.relation}"
+def table_of(name: Name) -> Name:
+    """Return the table that holds the rows of a published table, which is a view if that is another one."""
+    return Name(STORED, name.relation) if name in COMPACT else name
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -208,7 +209,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     kept = ", ".join(
         f"cast({name} as {lists[name]}) as {name}" if name in lists else name for name in columns
     )
-    connection.execute(f"create table {_table(table.name)} as select {kept} from making")
+    connection.execute(f"create table {table_of(table.name)} as select {kept} from making")
     connection.execute("drop table making")
     read = ", ".join(
         f"cast({stored.written.get(column.name, f'rows.{column.name}')}"
@@ -216,10 +217,10 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         for column in table.columns
     )
     connection.execute(
-        f"comment on table {_table(table.name)} is 'How {table.name} is stored; read {table.name} itself.'"
+        f"comment on table {table_of(table.name)} is 'How {table.name} is stored; read {table.name} itself.'"
     )
     connection.execute(
-        f"create view {table.name} as select {read} from {_table(table.name)} as rows {stored.reading}"
+        f"create view {table.name} as select {read} from {table_of(table.name)} as rows {stored.reading}"
     )
 
 
