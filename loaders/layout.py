@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,6 @@ from loaders.errors import ProvenanceError
 
 # Where the project keeps what its loaders may know of wording.
 LAYOUT = Path(__file__).resolve().parent.parent / "seeds" / "layout"
-TOTAL_PATTERN = re.compile(r"i alt\b")
-QUOTED_SYMBOL_PATTERN = re.compile(r"«([^»\w\s]{1,2})»")
 # Cyrillic letters that a converter takes for Latin ones, and characters that are not seen.
 FOLDED = str.maketrans(
     "абвгдеиклмнопрстуф",
@@ -32,6 +31,10 @@ class Layout:
         other_statistics: name of a statistic that is not about measures by the normalised beginning of its
             reports' titles.
         labels: normalised labels of members, to complete one that its file cuts; their meaning is for SQL.
+        totals: normalised labels of a total, which begin the label of a table's first row.
+        symbols: symbols that stand for numbers in some editions.
+        quotes: the pairs of signs that stand around a symbol where a legend explains it.
+        update_words: words of the line with the date of update, each with its role.
     """
 
     products: dict[str, str]
@@ -40,11 +43,38 @@ class Layout:
     furniture: frozenset[str] = frozenset()
     other_statistics: dict[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
+    totals: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    quotes: frozenset[tuple[str, str]] = frozenset()
+    update_words: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def longest_label(self) -> int:
         """The number of words of the longest column label."""
         return max((len(label.split()) for label in (*self.months, *self.averages)), default=0)
+
+    @cached_property
+    def _total_pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{one_of(self.totals)})\b")
+
+    @cached_property
+    def _quoted_symbol_pattern(self) -> re.Pattern[str]:
+        before = one_of(before for before, _ in self.quotes)
+        after = one_of(after for _, after in self.quotes)
+        return re.compile(rf"(?:{before})((?:(?!{after})[^\w\s]){{1,2}})(?:{after})")
+
+    def total_in(self, label: str) -> str | None:
+        """Return the words of a total that a label in normal form begins with."""
+        found = self._total_pattern.match(label)
+        return found[0] if found else None
+
+    def is_total(self, text: str) -> bool:
+        """Tell whether a printed text is the label of a total."""
+        return self.total_in(normalise(text)) is not None
+
+    def quoted_symbols(self, text: str) -> list[str]:
+        """Return the symbols that a line of text quotes, as a legend does; known ones or not."""
+        return self._quoted_symbol_pattern.findall(text)
 
     def is_title(self, text: str) -> bool:
         """Tell whether a printed text is the title of a report, ours or another statistic's."""
@@ -71,6 +101,11 @@ def normalise(text: str) -> str:
     return re.sub(" ?/ ?", "/", " ".join(text.lower().translate(FOLDED).split()))
 
 
+def one_of(texts: Iterable[str]) -> str:
+    """Return a regular expression that matches one of the texts; nothing where there is none."""
+    return "|".join(map(re.escape, sorted(set(texts)))) or "(?!)"
+
+
 def read_layout(folder: Path) -> Layout:
     """Read the layout seeds.
 
@@ -84,7 +119,10 @@ def read_layout(folder: Path) -> Layout:
     headers = _read_seed(folder / "header_label.csv")
     furniture = _read_seed(folder / "furniture.csv")
     others = _read_seed(folder / "other_statistic.csv")
-    labels = [_read_seed(path) for path in label_seeds(folder)]
+    labels = {path.stem: _read_seed(path) for path in label_seeds(folder)}
+    printed_symbols = _read_seed(folder / "symbol.csv")
+    legends = _read_seed(folder / "legend.csv")
+    words = _read_seed(folder / "update_word.csv")
     try:
         return Layout(
             products={normalise(row["product_title"]): row["product_code"] for row in products},
@@ -99,8 +137,15 @@ def read_layout(folder: Path) -> Layout:
             furniture=frozenset(normalise(row["line"]) for row in furniture),
             other_statistics={normalise(row["title_start"]): row["name_en"] for row in others},
             labels=frozenset(
-                normalise(row["label"]) for rows in labels for row in rows if row["kind"] != "misreading"
+                normalise(row["label"])
+                for rows in labels.values()
+                for row in rows
+                if row["kind"] != "misreading"
             ),
+            totals=frozenset(normalise(row["label"]) for row in labels.get("label_total", [])),
+            symbols=(symbols := frozenset(row["printed_text"] for row in printed_symbols) - {""}),
+            quotes=_quotes([row["legend_label"] for row in legends], symbols),
+            update_words=tuple((row["role"], normalise(row["word"])) for row in words),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ProvenanceError(
@@ -108,6 +153,12 @@ def read_layout(folder: Path) -> Layout:
             "restore seeds/layout from the repository",
             report=str(folder),
         ) from error
+
+
+def _quotes(legends: Iterable[str], symbols: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return the signs that stand right before and after a symbol in a legend."""
+    pattern = re.compile(rf"(.)(?:{one_of(symbols)})(.)")
+    return frozenset(match for legend in legends for match in pattern.findall(legend))
 
 
 def label_seeds(folder: Path = LAYOUT) -> list[Path]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from loaders.errors import LayoutError
-from loaders.layout import TOTAL_PATTERN, Layout, normalise
+from loaders.layout import Layout, normalise
 from loaders.printed import Line, LineKind
 
 NEXT_STEP = "compare with the original; a file that NAV has not written so needs a look by hand"
@@ -242,7 +242,7 @@ def _opens_block(
     return (
         bool(texts)
         and texts[0].left == total_left
-        and TOTAL_PATTERN.match(normalise(texts[0].text)) is not None
+        and layout.is_total(texts[0].text)
         and not _is_header(texts, layout)
         and not _is_heading(rows, index + 1, columns, layout, rules)
     )

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from PIL.Image import Image
 
 from loaders.errors import LayoutError, UnreadableFileError
-from loaders.layout import TOTAL_PATTERN, Layout, normalise
+from loaders.layout import Layout, normalise
 from loaders.printed import CUT_MARK, Line, SourceText
 from loaders.readers.box import Box, parse_place, place_of
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
@@ -41,6 +41,8 @@ NOT_PROTECTED = -1
 LARGEST_PADDING = 4.0
 # A rectangle over more than this share of a page is its ground, not a cell.
 LARGEST_CELL = 0.25
+# To look at a page without knowing any words.
+NO_LAYOUT = Layout({}, {}, frozenset())
 # Letters of one word may reach into each other a little (kerning); more is text over text.
 OVERLAP = 0.3
 
@@ -128,7 +130,7 @@ class PdfReader:
         """
         pages: list[list[Line]] = []
         line_count = 0
-        for rows in _pages(content, name, layout.labels.union(layout.months, layout.averages)):
+        for rows in _pages(content, name, layout):
             lines = lay_out(rows, line_count + 1, layout, RULES, name)
             pages.append(lines)
             line_count += len(lines)
@@ -169,23 +171,22 @@ class PdfReader:
             document.close()
 
 
-def completed(text: str, outline: Iterable[str], labels: Iterable[str]) -> str:
+def completed(text: str, outline: Iterable[str], layout: Layout) -> str:
     """Return a label that may be cut, completed from the one entry of the outline that begins with it.
 
     Where the outline has none, it is completed from the one known label; without exactly one of either
     it ends in the sign for a cut label.
     """
     label = normalise(text)
-    total = TOTAL_PATTERN.match(label)
-    starts = {label, label[total.end() :].lstrip() if total else label}
-    for whole in (outline, labels):
+    starts = {label, label.removeprefix(layout.total_in(label) or "").lstrip()}
+    for whole in (outline, layout.labels.union(layout.months, layout.averages)):
         found = {other[len(start) :] for start in starts for other in whole if other.startswith(start)}
         if found:
             return text + found.pop() if len(found) == 1 else text + CUT_MARK
     return text + CUT_MARK
 
 
-def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> Iterator[list[GridRow]]:
+def _pages(content: bytes, name: str, layout: Layout = NO_LAYOUT) -> Iterator[list[GridRow]]:
     document = open_document(content, name)
     try:
         page_count = check_parts(content, name)
@@ -200,7 +201,7 @@ def _pages(content: bytes, name: str, labels: frozenset[str] = frozenset()) -> I
             cells = _read_page(document, page_no, name)
             for cell in cells:
                 if cell.may_be_cut:
-                    cell.text = completed(cell.text, outline, labels)
+                    cell.text = completed(cell.text, outline, layout)
             yield list(_rows(cells, page_no))
     except pdfium.PdfiumError as error:
         raise UnreadableFileError(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from loaders.errors import LayoutError, OtherStatisticError, TiltakError, UnknownReportError
-from loaders.layout import QUOTED_SYMBOL_PATTERN, TOTAL_PATTERN, Layout, normalise
+from loaders.layout import Layout, normalise
 from loaders.printed import (
     CUT_MARK,
     Line,
@@ -84,12 +84,12 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         _take_block(block, found, layout, report)
     product_title = _product_title(found, report)
     period = _period(found, layout, report)
-    legend_text, symbols = _legend(found.notes)
+    legend_text, symbols = _legend(found.notes, layout)
     tables = list(_settle_tables(found, period, layout, report))
     other_statistic = layout.other_statistic(product_title)
     if other_statistic is None:
         for table in tables:
-            _check_labels(table, report)
+            _check_labels(table, layout, report)
         _judge(tables, symbols, report)
     if found.role_counts.total() != source.line_count:
         raise LayoutError(
@@ -178,7 +178,7 @@ def _take_page_without_table(segment: Segment, found: _Found, layout: Layout, re
 
 def _take_fragment(segment: Segment, found: _Found, layout: Layout, report: str) -> None:
     _start_page(segment, found)
-    _take_headings(segment, found)
+    _take_headings(segment, found, layout)
     fragment = read_fragment(segment.after, layout, report, len(found.tables) + 1)
     found.role_counts[LineRole.HEADING] += len(fragment.heading)
     found.role_counts[LineRole.FRAGMENT] += len(segment.after) - len(fragment.heading)
@@ -213,10 +213,10 @@ def _take_table(
     elif block.starts_page:
         found.page_no += 1
         found.section_heading = None
-    _take_headings(segment, found)
-    heading, floating = split_floating_label(_without_updates(segment.after, found), layout)
+    _take_headings(segment, found, layout)
+    heading, floating = split_floating_label(_without_updates(segment.after, found, layout), layout)
     above = [*segment.before, *heading]
-    stray = next((line for line in above if holds_values(line.tokens[0])), None)
+    stray = next((line for line in above if holds_values(line.tokens[0], layout.symbols)), None)
     if stray is not None:
         raise LayoutError(
             "values stand in a line of text, outside any table",
@@ -251,20 +251,20 @@ def _start_page(segment: Segment, found: _Found) -> None:
         found.periods.setdefault(segment.period.tokens[0], segment.period)
 
 
-def _take_headings(segment: Segment, found: _Found) -> None:
+def _take_headings(segment: Segment, found: _Found, layout: Layout) -> None:
     found.role_counts[LineRole.HEADING] += segment.title is not None
     found.role_counts[LineRole.PERIOD] += segment.period is not None
-    section = _without_updates(segment.before, found)
+    section = _without_updates(segment.before, found, layout)
     found.role_counts[LineRole.HEADING] += len(section)
     if section:
         found.section_heading = join_text(section)
 
 
-def _without_updates(lines: Sequence[Line], found: _Found) -> list[Line]:
+def _without_updates(lines: Sequence[Line], found: _Found, layout: Layout) -> list[Line]:
     """Return lines without those that say when the report was updated, which are notes wherever they are."""
     rest = []
     for line in lines:
-        if tells_of_update(line):
+        if tells_of_update(line, layout):
             found.role_counts[LineRole.NOTE] += 1
             found.notes.append(line)
         else:
@@ -331,7 +331,7 @@ def _check_fragment_months(table: PrintedTable, period: Period, layout: Layout, 
         )
 
 
-def _check_labels(table: PrintedTable, report: str) -> None:
+def _check_labels(table: PrintedTable, layout: Layout, report: str) -> None:
     """Check that a table begins with its total, and prints each of its rows once.
 
     Otherwise a header row or a total row was lost, and rows would count for another total.
@@ -348,13 +348,13 @@ def _check_labels(table: PrintedTable, report: str) -> None:
             table.rows[cut].line_nos[0],
             labels[cut],
         )
-    if TOTAL_PATTERN.match(normalise(labels[0])) and len(set(labels)) == len(labels):
+    if layout.is_total(labels[0]) and len(set(labels)) == len(labels):
         return
     row_no = next((row_no for row_no, label in enumerate(labels) if label in labels[:row_no]), 0)
     raise LayoutError(
         "the same row label stands twice in a table"
         if row_no
-        else "a table does not begin with its total (`I alt ...`)",
+        else f"a table does not begin with its total (`{min(layout.totals, default='')} ...`)",
         "compare the table with the original report: was a header row, a total row or a row between lost "
         "or printed twice?",
         report,
@@ -443,15 +443,15 @@ def _period(found: _Found, layout: Layout, report: str) -> Period:
     return first
 
 
-def _legend(notes: Sequence[Line]) -> tuple[str | None, frozenset[str]]:
+def _legend(notes: Sequence[Line], layout: Layout) -> tuple[str | None, frozenset[str]]:
     lines: list[Line] = []
     for place, line in enumerate(notes):
-        if QUOTED_SYMBOL_PATTERN.search(line.tokens[0]):
+        if layout.quoted_symbols(line.tokens[0]):
             first = place
             while first and _goes_on(notes[first - 1], notes[first]) and notes[first - 1] not in lines:
                 first -= 1
             lines += notes[first : place + 1]
-    symbols = {symbol for line in lines for symbol in QUOTED_SYMBOL_PATTERN.findall(line.tokens[0])}
+    symbols = {symbol for line in lines for symbol in layout.quoted_symbols(line.tokens[0])}
     return join_text(lines) or None, frozenset(symbols)
 
 

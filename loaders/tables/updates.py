@@ -3,24 +3,50 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from loaders.errors import LayoutError
-from loaders.layout import Layout, normalise
+from loaders.layout import Layout, normalise, one_of
 from loaders.printed import Line, Period
 
-# A line that begins like this is about the update, whatever follows.
-BEGINNING = re.compile(r"(?:rapport\w*\b.*?|sist |den sist )?(?:\b|rapport)oppdatert\b")
 WITH_MONTH_NUMBER = re.compile(r"(\d{1,2}) ?\. ?(\d{1,2}) ?\. ?(\d{4})", re.ASCII)
 WITH_MONTH_NAME = re.compile(r"(\d{1,2}) ?\. ?([^\W\d]+) (\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-# What may stand around the date: `:` before it, a time or a full stop after it.
-BEFORE_DATE = re.compile(r" ?:? ?(?:den )?")
-AFTER_DATE = re.compile(r" ?\.?(?:,? (?:kl\.? ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?", re.ASCII)
 
 
-def tells_of_update(line: Line) -> bool:
+class _Patterns(NamedTuple):
+    """How the line reads.
+
+    Attributes:
+        beginning: a line that begins like this is about the update, whatever follows.
+        before_date: what may stand before the date: `:`, a word.
+        after_date: what may stand after it: a time, a full stop.
+    """
+
+    beginning: re.Pattern[str]
+    before_date: re.Pattern[str]
+    after_date: re.Pattern[str]
+
+
+@cache
+def _patterns(update_words: tuple[tuple[str, str], ...]) -> _Patterns:
+    subject, opening, update, before_date, before_time = (
+        one_of(word for role, word in update_words if role == wanted)
+        for wanted in ("subject", "opening", "update", "before_date", "before_time")
+    )
+    return _Patterns(
+        re.compile(rf"(?:(?:{subject})\w*\b.*?|(?:{opening}) )?(?:\b|(?:{subject}))(?:{update})\b"),
+        re.compile(rf" ?:? ?(?:(?:{before_date}) )?"),
+        re.compile(
+            rf" ?\.?(?:,? (?:(?:{before_time})\.? ?)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?)?", re.ASCII
+        ),
+    )
+
+
+def tells_of_update(line: Line, layout: Layout) -> bool:
     """Tell whether a line of text begins as the line with the date of update does."""
-    return BEGINNING.match(normalise(line.tokens[0])) is not None
+    return _patterns(layout.update_words).beginning.match(normalise(line.tokens[0])) is not None
 
 
 def read_update(notes: Sequence[Line], period: Period, layout: Layout, report: str) -> date | None:
@@ -31,7 +57,9 @@ def read_update(notes: Sequence[Line], period: Period, layout: Layout, report: s
             of the period, which the numbers are counted at, or two lines print different dates.
     """
     found: date | None = None
-    for line in filter(tells_of_update, notes):
+    for line in notes:
+        if not tells_of_update(line, layout):
+            continue
         printed = _date(normalise(line.tokens[0]), layout)
         if printed is None:
             raise _refused("the line begins as the date of update and holds none", line, report)
@@ -44,12 +72,13 @@ def read_update(notes: Sequence[Line], period: Period, layout: Layout, report: s
 
 
 def _date(text: str, layout: Layout) -> date | None:
-    beginning = BEGINNING.match(text)
+    patterns = _patterns(layout.update_words)
+    beginning = patterns.beginning.match(text)
     rest = text[beginning.end() :] if beginning else text
-    rest = rest[BEFORE_DATE.match(rest).end() :]  # type: ignore[union-attr]  # it may match nothing
+    rest = rest[patterns.before_date.match(rest).end() :]  # type: ignore[union-attr]  # it may match nothing
     for pattern, order in ((WITH_MONTH_NUMBER, "dmy"), (WITH_MONTH_NAME, "dmy"), (YEAR_FIRST, "ymd")):
         match = pattern.match(rest)
-        if match is None or not AFTER_DATE.fullmatch(rest, match.end()):
+        if match is None or not patterns.after_date.fullmatch(rest, match.end()):
             continue
         part = dict(zip(order, match.groups(), strict=True))
         month = layout.months.get(part["m"]) if part["m"].isalpha() else int(part["m"])

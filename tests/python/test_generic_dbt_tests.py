@@ -115,6 +115,13 @@ def structures_add_up(
     return Case(name, "structures_add_up", Table(STRUCTURE_CELL, cells), failures, relations=relations)
 
 
+def holds_exactly(name: str, letters: tuple[str | None, ...], failures: int) -> Case:
+    """Return a case of holds_exactly for the letters A and B."""
+    table = Table(PAIR, [(letter, 1) for letter in letters])
+    arguments = {"column_name": "letter", "values": ["A", "B"]}
+    return Case(name, "holds_exactly", table, failures, arguments)
+
+
 def keys_lead_to_members(name: str, rows: list[tuple[int | None, str | None]], failures: int) -> Case:
     """Return a case of keys_lead_to_members over a month and a letter."""
     return Case(
@@ -307,6 +314,11 @@ CASES = [
         [("A19", "A24", 0, 1, 0.5), ("B19", "B24", 0, 1, 0.5), ("C19", "A20", 1, 1, 1)],
         2,
     ),
+    # --- holds_exactly ---
+    holds_exactly("values_may_stand_in_several_rows_and_some_rows_be_empty", ("A", "B", "B", None), 0),
+    holds_exactly("a_value_that_no_row_has_fails", ("A", "A"), 1),
+    holds_exactly("a_value_that_is_not_wanted_fails", ("A", "B", "C"), 1),
+    holds_exactly("every_value_of_an_empty_table_fails", (), 2),
     # --- structures_add_up ---
     structures_add_up(
         "a_month_with_an_exception_on_record_need_not_add_up_but_needs_its_total",

@@ -18,6 +18,9 @@ def write_seeds(folder: Path, products: str = PRODUCTS, labels: str = LABELS) ->
     (folder / "other_statistic.csv").write_text(
         "title_start,name_en\nhelt ledige.,unemployed\n", encoding="utf-8"
     )
+    (folder / "symbol.csv").write_text('printed_text\n*\n""\n', encoding="utf-8")
+    (folder / "legend.csv").write_text("legend_label\nspesialtegn «*»\n", encoding="utf-8")
+    (folder / "update_word.csv").write_text("word,role\noppdatert,update\n", encoding="utf-8")
     (folder / "furniture.csv").write_text("line\nkilde: nav\n", encoding="utf-8")
     return folder
 
@@ -28,6 +31,22 @@ def test_the_seeds_give_products_months_and_averages(tmp_path: Path) -> None:
     assert layout.months == {"januar": 1}
     assert layout.averages == {"gjennomsnitt hittil i år"}
     assert layout.furniture == {"kilde: nav"}
+    assert layout.symbols == {"*"}
+    assert layout.quoted_symbols("med spesialtegn «*» eller «..», ikke «*") == ["*", ".."]
+    assert layout.update_words == (("update", "oppdatert"),)
+
+
+def test_a_total_is_known_by_its_whole_words(layout: Layout) -> None:
+    assert layout.is_total("I  alt kvinner")
+    assert layout.total_in("i alt 20-24 år") == "i alt"
+    assert not layout.is_total("I altmulig")
+    assert not layout.is_total("Kvinner i alt")
+
+
+def test_a_layout_without_words_knows_no_total_and_no_symbol() -> None:
+    nothing = Layout({}, {}, frozenset())
+    assert not nothing.is_total("I alt")
+    assert nothing.quoted_symbols("«*»") == []
 
 
 def test_the_projects_seeds_know_twelve_months_and_both_spellings_of_the_average(layout: Layout) -> None:
@@ -42,7 +61,16 @@ def test_layout_texts_are_compared_without_case_and_extra_blanks() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["product.csv", "header_label.csv", "furniture.csv", "other_statistic.csv"]
+    "missing",
+    [
+        "product.csv",
+        "header_label.csv",
+        "furniture.csv",
+        "other_statistic.csv",
+        "symbol.csv",
+        "legend.csv",
+        "update_word.csv",
+    ],
 )
 def test_a_missing_seed_is_refused_by_name(missing: str, tmp_path: Path) -> None:
     (write_seeds(tmp_path) / missing).unlink()

@@ -146,7 +146,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
         patched(recogniser, "settle_rows", by_position),
         "column label emptied",
     ),
-    "rows may be headings": (patched(recogniser, "holds_values", lambda _: False), "row that lost its tabs"),
+    "rows may be headings": (patched(recogniser, "holds_values", lambda *_: False), "row that lost its tabs"),
     "tables may lack their total": (patched(recogniser, "_check_labels", lambda *_: None), "row lost"),
     "a lost header joins two tables": (patched(recogniser, "_check_labels", lambda *_: None), "header lost"),
     "an unexplained symbol is a value": (patched(recogniser, "is_value", lambda *_: True), "star replaced"),

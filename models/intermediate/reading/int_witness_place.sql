@@ -37,21 +37,50 @@ members as (
     group by label
 ),
 
-named as (
+labelled as (
     select
-        cells.lead_report_id,
-        cells.report_id,
-        cells.cell_id,
+        lead_report_id,
+        report_id,
+        cell_id,
+        {{ normalise_label('total_label') }} as total_label,
+        {{ normalise_label('row_label') }} as row_label,
+        {{ normalise_label('column_label') }} as column_label,
+        replace(printed_text, ' ', '') as printed_text
+    from cells
+),
+
+-- Of a total, what it is the total of.
+without_total as (
+    select
+        labelled.lead_report_id,
+        labelled.report_id,
+        labelled.cell_id,
         {% for part in ['total', 'row'] %}
-        {% set label = regexp_replace_all(normalise_label('cells.' ~ part ~ '_label'), '^i alt( |$)', '') %}
-        {{ label }} as {{ part }}_label,
-        {{ regexp_replace_all(label, '^[0-9][0-9] ', '') }} as {{ part }}_name,
+        trim(substr(labelled.{{ part }}_label, coalesce(length(total_in_{{ part }}.label), 0) + 1))
+            as {{ part }}_label,
         {% endfor %}
         concat(headers.column_type, coalesce(cast(headers.month_no as string), '')) as column_place,
-        replace(cells.printed_text, ' ', '') as printed_text
-    from cells
-    inner join {{ ref('header_label') }} as headers
-        on {{ normalise_label('cells.column_label') }} = headers.label
+        labelled.printed_text
+    from labelled
+    inner join {{ ref('header_label') }} as headers on labelled.column_label = headers.label
+    {% for part in ['total', 'row'] %}
+    left join {{ ref('label_total') }} as total_in_{{ part }}
+        on instr(labelled.{{ part }}_label || ' ', total_in_{{ part }}.label || ' ') = 1
+    {% endfor %}
+),
+
+named as (
+    select
+        lead_report_id,
+        report_id,
+        cell_id,
+        {% for part in ['total', 'row'] %}
+        {{ part }}_label,
+        {{ regexp_replace_all(part ~ '_label', '^[0-9][0-9] ', '') }} as {{ part }}_name,
+        {% endfor %}
+        column_place,
+        printed_text
+    from without_total
 )
 
 select

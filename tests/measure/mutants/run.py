@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from loaders.errors import TiltakError
-from loaders.layout import LAYOUT, QUOTED_SYMBOL_PATTERN, Layout, read_layout
+from loaders.layout import LAYOUT, Layout, read_layout
 from loaders.load import load_reports
 from loaders.tables.values import is_value
 from measure.mutants.instance import Models, open_instance, read_models, run_instance
@@ -210,6 +210,7 @@ def read_world(home: Home, seed: int) -> World:
         """).fetchall()
         legends = connection.sql("select source_file, legend_text from staging.stg_report").fetchall()
         labels = connection.sql("select dimension, label from staging.stg_label order by all").fetchall()
+    layout = read_layout(LAYOUT)
     meanings: dict[str, dict[str, tuple[int, int]]] = {file: {} for file, _ in legends}
     for file, text, low, high in symbols:
         meanings[file][text] = (low, high)
@@ -228,7 +229,7 @@ def read_world(home: Home, seed: int) -> World:
         tuple(part_of_reading(reading, part.variables) for part in parts),
         tuple(place),
         meanings,
-        {file: frozenset(QUOTED_SYMBOL_PATTERN.findall(text or "")) for file, text in legends},
+        {file: frozenset(layout.quoted_symbols(text or "")) for file, text in legends},
         by_dimension,
         read_misreadings(),
         home,
