@@ -23,6 +23,8 @@ STRUCTURE = frozenset({
     "arena", "for", "fylke", "hovedgruppe", "kommune", "nav", "region", "status",
     "over", "tiltak", "tiltaksgruppe", "total", "under",
 })  # fmt: skip
+# The name of a county structure is formed of such words; nothing is read by them.
+FORMED = {"int_county_structure.sql": {"med", "til"}}
 EXAMPLE = re.compile(r"`[^`]*`")
 SQL_COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
 
@@ -69,7 +71,7 @@ def test_no_model_knows_a_word_that_reports_print() -> None:
         path.name: words
         for path in (PROJECT / "models").rglob("*.sql")
         for text in re.findall(r"'([^']*)'", SQL_COMMENT.sub("", path.read_text(encoding="utf-8")))
-        if (words := words_in(text))
+        if (words := words_in(text) - FORMED.get(path.name, set()))
     }
     assert found == {}
 
