@@ -118,7 +118,7 @@ def structures_add_up(
 def holds_exactly(name: str, letters: tuple[str | None, ...], failures: int) -> Case:
     """Return a case of holds_exactly for the letters A and B."""
     table = Table(PAIR, [(letter, 1) for letter in letters])
-    arguments = {"column_name": "letter", "values": ["A", "B"]}
+    arguments: dict[str, str | list[str] | dict[str, str]] = {"column_name": "letter", "values": ["A", "B"]}
     return Case(name, "holds_exactly", table, failures, arguments)
 
 

@@ -40,7 +40,7 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words) - STRUCTURE
 
 
-def words_in(text: str) -> set[str]:
+def words_in(text: str) -> frozenset[str]:
     """Return the words of the vocabulary in a text, apart from what it shows as an example."""
     return vocabulary().intersection(WORD.findall(EXAMPLE.sub("", text).lower()))
 
