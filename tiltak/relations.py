@@ -56,19 +56,13 @@ def read_relations(connection: duckdb.DuckDBPyConnection) -> dict[str, Relation]
     columns: dict[str, dict[str, str]] = {}
     for schema, table, column, data_type in connection.execute("""
         select schema_name, table_name, column_name, data_type from duckdb_columns()
-        where not internal order by schema_name, table_name, column_index
+        where schema_name in ('main', 'quality') order by schema_name, table_name, column_index
     """).fetchall():
         name = table if schema == "main" else f"{schema}.{table}"
         columns.setdefault(name, {})[column] = data_type
-    keys = dict(
-        connection.execute("""
-            select
-                case schema_name when 'main' then table_name else schema_name || '.' || table_name end,
-                constraint_column_names
-            from duckdb_constraints() where constraint_type = 'PRIMARY KEY'
-        """).fetchall()
-    )
-    return {name: Relation(name, of, tuple(keys.get(name, ()))) for name, of in columns.items()}
+    keys = connection.execute("select relation_name, column_names from stored.primary_key").fetchall()
+    key_of = {name.removeprefix("main."): tuple(key) for name, key in keys}
+    return {name: Relation(name, of, key_of.get(name, ())) for name, of in columns.items()}
 
 
 def in_words(months: Iterable[int]) -> str:

@@ -74,7 +74,7 @@ def test_there_is_nothing_in_the_published_file_but_public_relations_and_how_the
 ) -> None:
     found = published.sql("select table_schema, table_name from information_schema.tables").fetchall()
     public = [tuple(relation.name) for relation in catalogue]
-    stored = [(STORED, name) for name in ("fact", *(name.relation for name in COMPACT))]
+    stored = [(STORED, name) for name in ("fact", "primary_key", *(name.relation for name in COMPACT))]
     assert sorted(found) == sorted([*public, *stored])
     assert published.sql("select count(*) from duckdb_schemas() where not internal").fetchall() <= [(3,)]
 
@@ -109,8 +109,8 @@ def test_the_database_has_checks_and_no_index(
     assert published.sql("select count(*) from duckdb_indexes()").fetchall() == [(0,)]
 
 
-def test_keys_are_enforced_in_the_built_file_and_references_are_tested(
-    built: duckdb.DuckDBPyConnection, catalogue: Catalogue
+def test_keys_are_enforced_in_the_built_file_and_written_down_in_the_published_one(
+    built: duckdb.DuckDBPyConnection, published: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
     keys = built.sql("""
         select schema_name || '.' || table_name, constraint_column_names from duckdb_constraints()
@@ -119,6 +119,8 @@ def test_keys_are_enforced_in_the_built_file_and_references_are_tested(
     assert {(table, tuple(columns)) for table, columns in keys} == {
         (str(table.name), table.primary_key) for table in catalogue.tables
     }
+    written = published.sql("select relation_name, column_names from stored.primary_key").fetchall()
+    assert sorted(written) == sorted(keys)
     references = [key for table in catalogue.tables for key in table.foreign_keys]
     assert len(references) > 100
     assert all(key.test for key in references)
@@ -197,6 +199,7 @@ def test_every_relation_and_column_tells_what_it_is(
         """).fetchall()
     )
     stored = {f"{STORED}.{name.relation}": f"How {name} is stored; read {name} itself." for name in COMPACT}
+    stored[f"{STORED}.primary_key"] = "The primary key of each published table."
     stored[f"{STORED}.fact"] = "The keys of all facts that are printed or checked, numbered."
     assert relations == {str(relation.name): relation.description for relation in catalogue} | stored
 

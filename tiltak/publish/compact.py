@@ -70,7 +70,7 @@ def write_compact(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -
     tables = {table.name: table for table in catalogue.tables}
     if not set(COMPACT) <= tables.keys():
         return frozenset()
-    connection.execute(f"create schema {STORED}")
+    connection.execute(f"create schema if not exists {STORED}")
     connection.execute(FACTS)
     connection.execute(
         f"comment on table {STORED}.fact is 'The keys of all facts that are printed or checked, numbered.'"

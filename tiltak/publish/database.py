@@ -7,13 +7,14 @@ from pathlib import Path
 import duckdb
 
 from tiltak.publish.catalogue import Catalogue, Table
-from tiltak.publish.compact import write_compact
+from tiltak.publish.compact import STORED, write_compact
 from tiltak.publish.ddl import comments, create_table, create_view, quoted, without_keys
 
 # Oldest clients that can read the file: DuckDB 1.5.
 STORAGE_VERSION = "v1.5.0"
 # Most columns here are smaller than DuckDB's usual block of 256 kB; in blocks of 16 kB it packs no integers.
 BLOCK_SIZE = 32768
+KEYS = f"{STORED}.primary_key"
 
 
 @contextmanager
@@ -41,6 +42,7 @@ def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
     """
     for schema in sorted({relation.name.schema for relation in catalogue}):
         connection.execute(f"create schema if not exists {schema}")
+    connection.execute(f"create schema if not exists {STORED}")
     compact = write_compact(connection, catalogue)
     for table in catalogue.tables:
         if table.name not in compact:
@@ -48,10 +50,22 @@ def write_relations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue)
             _insert(connection, table)
     for view in catalogue.views:
         connection.execute(create_view(view))
+    _write_keys(connection, catalogue)
     connection.begin()  # a thousand small statements, which each would be written to the disk by itself
     for comment in comments(catalogue):
         connection.execute(comment)
     connection.commit()
+
+
+def _write_keys(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Write down the primary keys, which the file does not declare, for programs that ask."""
+    connection.execute(f"create table {KEYS} (relation_name varchar, column_names varchar[])")
+    connection.execute(f"comment on table {KEYS} is 'The primary key of each published table.'")
+    rows = [(str(table.name), list(table.primary_key)) for table in catalogue.tables]
+    connection.execute(
+        f"insert into {KEYS} select unnest($names), unnest($keys)",
+        {"names": [name for name, _ in rows], "keys": [key for _, key in rows]},
+    )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
