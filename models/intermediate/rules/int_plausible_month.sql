@@ -1,0 +1,98 @@
+-- One row per edition and two of its months: how far they are to each other as the months beside them are,
+-- from -1 (as if exchanged) to 1, over all figures. Of neighbours only the outer months count; at the edge of
+-- an edition, where there is none, the middle of the two takes its place.
+with noise as (
+    select noise
+    from {{ ref('plausibility') }}
+    where plausibility_code = 'MONTHS_EXCHANGED'
+),
+
+numbers as (
+    select
+        report_id,
+        month_key,
+        series_key,
+        ln(figure) as number
+    from {{ ref('int_plain_cell') }}
+    where figure >= 20
+),
+
+months as (
+    select
+        numbers.*,
+        earlier.number as number_before,
+        later.number as number_after
+    from numbers
+    {% for beside, step in [('earlier', '+'), ('later', '-')] %}
+    left join numbers as {{ beside }}
+        on
+            numbers.report_id = {{ beside }}.report_id
+            and numbers.month_key = {{ beside }}.month_key {{ step }} 1
+            and numbers.series_key = {{ beside }}.series_key
+    {% endfor %}
+),
+
+pairs as (
+    select
+        one.report_id,
+        one.month_key,
+        other.month_key as other_month_key,
+        one.number,
+        other.number as other_number,
+        coalesce(
+            case
+                when one.month_key + 1 = other.month_key then one.number_before
+                else
+                    (
+                        coalesce(one.number_before, one.number_after)
+                        + coalesce(one.number_after, one.number_before)
+                    ) / 2
+            end,
+            (one.number + other.number) / 2
+        ) as beside,
+        coalesce(
+            case
+                when one.month_key + 1 = other.month_key then other.number_after
+                else
+                    (
+                        coalesce(other.number_before, other.number_after)
+                        + coalesce(other.number_after, other.number_before)
+                    ) / 2
+            end,
+            (one.number + other.number) / 2
+        ) as other_beside
+    from months as one
+    inner join months as other
+        on
+            one.report_id = other.report_id
+            and one.month_key < other.month_key
+            and one.series_key = other.series_key
+),
+
+summed as (
+    select
+        pairs.report_id,
+        pairs.month_key,
+        pairs.other_month_key,
+        avg(pairs.other_number - pairs.number) as printed_difference,
+        avg(pairs.other_beside - pairs.beside) as known_difference,
+        sum((pairs.other_number - pairs.number) * (pairs.other_beside - pairs.beside)) as together,
+        sqrt(sum((pairs.other_number - pairs.number) * (pairs.other_number - pairs.number)))
+        * sqrt(sum((pairs.other_beside - pairs.beside) * (pairs.other_beside - pairs.beside))) as most,
+        count(*) * min(noise.noise * noise.noise) as noise
+    from pairs
+    cross join noise
+    group by pairs.report_id, pairs.month_key, pairs.other_month_key
+)
+
+select
+    'MONTHS_EXCHANGED' as plausibility_code,
+    report_id,
+    month_key,
+    cast(null as integer) as table_no,
+    cast(null as string) as cell_id,
+    'months ' || cast(month_key as string) || ' and ' || cast(other_month_key as string) as concerns,
+    exp(printed_difference) as seen,
+    exp(known_difference) as expected,
+    together / (most + noise) as measured
+from summed
