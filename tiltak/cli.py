@@ -437,6 +437,18 @@ def diff(
         show_differences(before, after, differences, voice)
 
 
+@app.command("learn")
+def learn_from_build(home: HomeOption = DEFAULT_HOME, *, quiet: QuietOption = False) -> None:
+    """Add the editions that are built to the seeds that plausibility compares with, to be reviewed."""
+    from tiltak.learn import learn
+
+    voice = Voice.of(quiet=quiet)
+    with told_errors(voice):
+        for learned in learn(Home(home)):
+            editions = ", ".join(f"{product} {year}" for product, year in learned.editions) or "nothing new"
+            voice.out.print(f"{learned.seed}: {learned.line_count} lines, {editions}", markup=False)
+
+
 @app.command("export")
 def export_version(
     home: HomeOption = DEFAULT_HOME, *, wait: WaitOption = 0, quiet: QuietOption = False

@@ -31,6 +31,9 @@ WIDER_THAN_ANY = 1_000_000
 
 # Differences between two versions that are shown unless all are asked for.
 SHOWN_DIFFERENCES = 20
+# Findings to look at that are told after a build; the mart has all of them.
+SHOWN_LOOKS = 8
+SHOWN_OF_A_KIND = 2
 FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_average": "averages"}
 
 # Findings that are told; what is left shows when these are mended.
@@ -379,6 +382,7 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
             limit 20
         """)
         voice.out.print(table_of(differences.columns, differences.fetchall()))
+    _show_plausibility(connection, voice)
     called = Path(sys.argv[0])
     command = os.path.relpath(called) if called.name == "tiltak" and called.is_file() else "tiltak"
     voice.out.print(
@@ -386,6 +390,31 @@ def show_warehouse(connection: "duckdb.DuckDBPyConnection", home: Home, voice: V
         markup=False,
         soft_wrap=True,
     )
+
+
+def _show_plausibility(connection: "duckdb.DuckDBPyConnection", voice: Voice) -> None:
+    """Tell what a person should look at: the most surprising first, with the place in the report."""
+    found = connection.sql("""
+        select
+            findings.sentence_en, reports.source_file, findings.table_no, findings.source_place,
+            row_number() over (
+                partition by findings.plausibility_code, findings.report_key
+                order by findings.surprise desc, findings.finding_key
+            ) as rank_in_kind
+        from quality.mart_plausibility as findings
+        inner join dim_report as reports on findings.report_key = reports.report_key
+        where not findings.is_answered
+        order by findings.surprise desc, findings.finding_key
+    """).fetchall()
+    if not found:
+        voice.out.print("Nothing is implausible that has no answer on record.")
+        return
+    voice.out.print(f"To look at: {len(found)}; all of them are in quality.mart_plausibility:")
+    told = [row[:-1] for row in found if row[-1] <= SHOWN_OF_A_KIND]
+    for sentence, source_file, table_no, source_place in told[:SHOWN_LOOKS]:
+        table = None if table_no is None else f"table {table_no}"
+        place = ", ".join(part for part in (source_file, table, source_place) if part)
+        voice.out.print(f"  {sentence}\n      {place}", markup=False, soft_wrap=True)
 
 
 def show_copied(copied: "Copied", target: "Target", voice: Voice) -> None:

@@ -39,7 +39,7 @@ select
     concat(
         statement_en,
         ': ',
-        concerns,
+        replace(concerns, ':_T', ''),
         coalesce(', ' || cast(month_key as string), ''),
         case
             when month_count > 1 then ' and in ' || cast(month_count - 1 as string) || ' more months'

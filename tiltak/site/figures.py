@@ -224,6 +224,20 @@ def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[s
     )
 
 
+def findings(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
+    """Return what a person should look at in a report, and what was answered; the most surprising first."""
+    return _rows(
+        connection,
+        """
+        select sentence_en, table_no, source_place, is_answered, answer
+        from quality.mart_plausibility
+        where report_key = $report_key
+        order by is_answered, surprise desc, finding_key
+        """,
+        {"report_key": report_key},
+    )
+
+
 def revisions(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
     """Return how many figures of a report read differently in a newer edition, or in this one than before."""
     return _rows(

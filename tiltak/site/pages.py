@@ -400,6 +400,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Page]:
                         if report[f"{role}_line_count"]
                     ],
                     "rules": figures.rules(connection, key),
+                    "findings": figures.findings(connection, key),
                     "revisions": figures.revisions(connection, key),
                     "tables": figures.tables(connection, key),
                     "printed_rows": printed_rows,

@@ -6,6 +6,7 @@ must be formed anew. Models, rules and their order are dbt's: nothing is written
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -33,8 +34,13 @@ class Models:
     queries: tuple[tuple[str, str, str], ...]
 
 
-def read_models(home: Home) -> Models:
+def read_models(home: Home, wanted: Sequence[str] = WANTED, given: Sequence[str] = STAGED) -> Models:
     """Read the compiled SQL of the last build of a home.
+
+    Args:
+        home: where it was built.
+        wanted: the models that are asked for.
+        given: models that are there already, and what they need is not.
 
     Raises:
         OSError: nothing was built there.
@@ -44,18 +50,18 @@ def read_models(home: Home) -> Models:
     ordered: dict[str, None] = {}
 
     def visit(name: str) -> None:
-        if name in ordered or name in STAGED:
+        if name in ordered or name in given:
             return
         for parent in by_name[name]["depends_on"]["nodes"]:
             if parent.startswith("model."):
                 visit(parent.rsplit(".", 1)[-1])
         ordered[name] = None
 
-    for name in WANTED:
+    for name in wanted:
         visit(name)
     compiled = home.target / "compiled" / "tiltak_warehouse"
     return Models(
-        by_name[WANTED[0]]["database"],
+        by_name[wanted[0]]["database"],
         tuple(
             (node["schema"], node["name"], (compiled / node["original_file_path"]).read_text("utf-8"))
             for node in (by_name[name] for name in ordered)
