@@ -1,4 +1,7 @@
-{# The query of a mart that shows printed numbers, or else sums over the hovedgrupper. #}
+{#
+  The query of a mart that shows printed numbers, or else sums over the hovedgrupper. There is no sum where a part
+  that the product prints is missing.
+#}
 {% macro printed_or_summed(level) -%}
 with facts as (
     select
@@ -46,6 +49,15 @@ summed as (
     group by month_key, scope_tiltak_key, tiltak_key
 ),
 
+incomplete as (
+    select distinct
+        scope_tiltak_key,
+        month_key,
+        tiltak_key
+    from {{ ref('int_missing_part') }}
+    where hovedgruppe_key <> '_T'
+),
+
 cells as (
     select
         fact_key,
@@ -75,7 +87,12 @@ cells as (
             summed.month_key = printed.month_key
             and summed.scope_tiltak_key = printed.scope_tiltak_key
             and summed.tiltak_key = printed.tiltak_key
-    where printed.tiltak_key is null
+    left join incomplete
+        on
+            summed.month_key = incomplete.month_key
+            and summed.scope_tiltak_key = incomplete.scope_tiltak_key
+            and summed.tiltak_key = incomplete.tiltak_key
+    where printed.tiltak_key is null and incomplete.tiltak_key is null
 )
 
 select

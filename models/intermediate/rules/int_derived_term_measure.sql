@@ -32,17 +32,33 @@ measures as (
         {% endfor %}
 ),
 
-measure_terms as (
-    select
+incomplete as (
+    select distinct
         scope_tiltak_key,
         month_key,
-        tiltak_key,
-        tiltak_level,
-        fact_key,
-        participants_min,
-        participants_max
+        tiltak_key
+    from {{ ref('int_missing_part') }}
+    where hovedgruppe_key <> '_T'
+),
+
+measure_terms as (
+    select
+        measures.scope_tiltak_key,
+        measures.month_key,
+        measures.tiltak_key,
+        measures.tiltak_level,
+        measures.fact_key,
+        measures.participants_min,
+        measures.participants_max
     from measures
-    where (hovedgruppe_key = '_T') = (has_printed_total = 1)
+    left join incomplete
+        on
+            measures.month_key = incomplete.month_key
+            and measures.scope_tiltak_key = incomplete.scope_tiltak_key
+            and measures.tiltak_key = incomplete.tiltak_key
+    where
+        (measures.hovedgruppe_key = '_T') = (measures.has_printed_total = 1)
+        and (measures.has_printed_total = 1 or incomplete.tiltak_key is null)
 ),
 
 by_measure as (

@@ -20,6 +20,22 @@ with cells as (
     inner join {{ ref('int_tiltak_lineage') }} as lineages on measures.tiltak_key = lineages.tiltak_key
 ),
 
+-- Of a line, a measure that the product prints, and no edition does.
+incomplete as (
+    select distinct
+        missing.scope_tiltak_key,
+        missing.month_key,
+        lineages.lineage_key
+    from {{ ref('int_missing_part') }} as missing
+    inner join {{ ref('int_tiltak_lineage') }} as lineages on missing.tiltak_key = lineages.tiltak_key
+    left join {{ ref('mart_participants_by_tiltak') }} as measures
+        on
+            missing.scope_tiltak_key = measures.scope_tiltak_key
+            and missing.month_key = measures.month_key
+            and missing.tiltak_key = measures.tiltak_key
+    where measures.tiltak_key is null
+),
+
 outside as (
     select distinct
         populations.scope_tiltak_key,
@@ -80,3 +96,9 @@ select
 from sums
 left join outside
     on sums.scope_tiltak_key = outside.scope_tiltak_key and sums.lineage_key = outside.lineage_key
+left join incomplete
+    on
+        sums.scope_tiltak_key = incomplete.scope_tiltak_key
+        and sums.month_key = incomplete.month_key
+        and sums.lineage_key = incomplete.lineage_key
+where incomplete.lineage_key is null

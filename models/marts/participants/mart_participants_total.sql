@@ -1,19 +1,50 @@
--- Everybody of a population in a month: as printed, or else as a division of them adds up exactly.
-with divisions as (
+-- Everybody of a population in a month: as printed, or else as a division of them adds up exactly. A division
+-- of which a part is missing that the product prints is none.
+with parts as (
+    select *
+    from {{ ref('fct_participants_by_slice') }}
+    where partition_key in ('TOTAL', 'HOVEDGRUPPE', 'TILTAKSGRUPPE')
+),
+
+incomplete as (
+    select distinct
+        case missing.tiltak_key when missing.scope_tiltak_key then 'HOVEDGRUPPE' else 'TILTAKSGRUPPE' end
+            as partition_key,
+        missing.scope_tiltak_key,
+        missing.month_key
+    from {{ ref('int_missing_part') }} as missing
+    inner join {{ ref('dim_tiltak') }} as tiltak on missing.tiltak_key = tiltak.tiltak_key
+    left join parts
+        on
+            parts.partition_key = 'TILTAKSGRUPPE'
+            and missing.scope_tiltak_key = parts.scope_tiltak_key
+            and missing.month_key = parts.month_key
+            and missing.tiltak_key = parts.tiltak_key
+    where
+        missing.tiltak_key = missing.scope_tiltak_key
+        or (tiltak.tiltak_level = 'tiltaksgruppe' and parts.tiltak_key is null)
+),
+
+divisions as (
     select
-        partition_key,
-        scope_tiltak_key,
-        month_key,
-        cast(sum(participants_min) as integer) as participants,
-        case partition_key
+        parts.partition_key,
+        parts.scope_tiltak_key,
+        parts.month_key,
+        cast(sum(parts.participants_min) as integer) as participants,
+        case parts.partition_key
             when 'TOTAL' then 1
             when 'HOVEDGRUPPE' then 2
             else 3
         end as preference
-    from {{ ref('fct_participants_by_slice') }}
-    where partition_key in ('TOTAL', 'HOVEDGRUPPE', 'TILTAKSGRUPPE')
-    group by partition_key, scope_tiltak_key, month_key
-    having sum(participants_min) = sum(participants_max)
+    from parts
+    left join incomplete
+        on
+            parts.partition_key = incomplete.partition_key
+            and parts.scope_tiltak_key = incomplete.scope_tiltak_key
+            and parts.month_key = incomplete.month_key
+    where incomplete.partition_key is null
+    group by parts.partition_key, parts.scope_tiltak_key, parts.month_key
+    having sum(parts.participants_min) = sum(parts.participants_max)
 ),
 
 ranked as (

@@ -39,7 +39,7 @@ select
     tables.report_id,
     tables.product_code,
     tables.total_key,
-    row_members.row_dimension as row_dimension,
+    row_members.row_dimension,
     row_members.member_code,
     cast(min(months.month_count) as integer) as month_count,
     min(row_members.table_no) as first_table_no

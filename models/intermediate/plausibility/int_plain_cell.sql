@@ -40,11 +40,23 @@ series as (
         report_id,
         product_code,
         series_key,
-        {% for dimension in dimension_names() %}
-        {{ dimension }}_key,
-        {% endfor %}
         year
     from plain
+),
+
+known as (
+    select
+        year,
+        product_code,
+        participants,
+        concat_ws(
+            ':',
+            {% for dimension in dimension_names() %}
+            {{ dimension }}_key{% if not loop.last %},{% endif %}
+
+            {% endfor %}
+        ) as series_key
+    from {{ ref('reference_figure') }}
 ),
 
 ranked as (
@@ -61,12 +73,7 @@ ranked as (
                 known.product_code asc
         ) as preference
     from series
-    inner join {{ ref('reference_figure') }} as known
-        on
-            {% for dimension in dimension_names() %}
-            series.{{ dimension }}_key = known.{{ dimension }}_key{% if not loop.last %} and{% endif %}
-
-            {% endfor %}
+    inner join known on series.series_key = known.series_key
 )
 
 select
