@@ -16,6 +16,8 @@ from tiltak.display import Voice, show_warehouse
 from tiltak.home import PROJECT, Home, connect_published
 
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+# Pages whose names must lead somewhere, too; their commands are examples.
+NAMING = [*PAGES, PROJECT / "SECURITY.md", *sorted((PROJECT / "docs" / "decisions").glob("*.md"))]
 MAX_README_LINES = 150
 TILTAK = ".venv/bin/tiltak "
 # Commands that only read: their answers are compared. Others install, build or publish.
@@ -25,7 +27,7 @@ TARGET = re.compile(r"^make ([a-z][a-z-]*)", re.MULTILINE)
 COMMAND = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?tiltak ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 PATH = re.compile(r"[\w.*<>-]+(?:/[\w.*<>-]+)+/?")
 # Made by a command or on a user's machine, and so not in the checkout.
-MADE = (".spark/", ".superset/", ".venv/", "dist/", "site/", "versions/", "warehouse/")
+MADE = (".spark/", ".superset/", ".venv/", "dist/", "published/", "site/", "versions/", "warehouse/")
 # Of others, or of an example.
 NOT_OURS = {"motherduckdb/grafana-duckdb-datasource", "motherduckdb/metabase_duckdb_driver"}
 
@@ -111,7 +113,7 @@ def test_relations_named_exist(built_home: Home) -> None:
     made = {name for (name,) in tables}
     named = {
         (page.name, name.removesuffix("__dbt_tmp"))
-        for page in PAGES
+        for page in NAMING
         for kind, text, _ in pieces(page)
         if kind != "text"
         for name in RELATION.findall(text)
@@ -133,7 +135,7 @@ def test_every_published_relation_is_among_the_tables(built_home: Home) -> None:
 def test_make_targets_named_exist() -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = {(page.name, target) for page in PAGES for text in code(page) for target in TARGET.findall(text)}
+    named = {(page.name, target) for page in NAMING for text in code(page) for target in TARGET.findall(text)}
     assert len(named) > 10
     assert [where for where in sorted(named) if where[1] not in targets] == []
 
@@ -147,7 +149,7 @@ def is_command(name: str, next_word: str) -> bool:
 
 
 def test_commands_named_exist() -> None:
-    named = {(page.name, *words) for page in PAGES for text in code(page) for words in COMMAND.findall(text)}
+    named = {(page.name, *words) for page in NAMING for text in code(page) for words in COMMAND.findall(text)}
     assert len(named) > 10
     assert [where for where in sorted(named) if not is_command(*where[1:])] == []
 
@@ -162,7 +164,7 @@ def is_there(path: str) -> bool:
 def test_paths_named_exist() -> None:
     named = {
         (page.name, text)
-        for page in PAGES
+        for page in NAMING
         for kind, text, _ in pieces(page)
         if kind == "code" and PATH.fullmatch(text)
     }

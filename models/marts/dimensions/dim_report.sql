@@ -13,6 +13,8 @@ select
     reports.product_title,
     products.title_en as product_title_en,
     products.nav_code,
+    products.statistic_code,
+    products.unit_code,
     products.scope_tiltak_key,
     reports.period_start_date,
     reports.period_end_date,
