@@ -4,7 +4,7 @@
 -- them. A report prints a tiltak if it shows a number or a star for it in any month; a star may stand for
 -- 0, and a row of blanks does not count. The 2020 report covers two months only. No report is loaded for
 -- the years between, so `appears` means at some time between two reports. Validity is from the code list
--- and tells when intake began or ended; people may stay in a tiltak for years after its end.
+-- and says when intake began or ended; people may stay in a tiltak for years after its end.
 with printed as (
     select
         facts.tiltak_key,

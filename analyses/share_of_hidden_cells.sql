@@ -3,7 +3,7 @@
 -- How to read the answer: one row per report and breakdown, counting its distinct monthly cells.
 -- `hidden_percent` is the share of cells with a star: the loss for somebody who wants one particular cell.
 -- The last two columns are the loss for somebody who adds the cells of a month up: so many people at most
--- stand behind stars (3 for each star) in the mean month, and so large a part they are of all people there
+-- are behind stars (3 for each star) in the mean month, and so large a part they are of all people there
 -- can be. Many hidden cells may hide few people.
 with cells as (
     select

@@ -1,7 +1,7 @@
 -- How large a share of the participants were women, by tiltaksgruppe, in 2013?
 --
 -- How to read the answer: means of the eleven months that the report prints, January to November. The
--- lowest and the highest month tell how steady the share is. All numbers are printed, group totals
+-- lowest and the highest month say how steady the share is. All numbers are printed, group totals
 -- included; the 2013 report hides nothing, and a blank in it means nobody, which is why the bounds are
 -- used rather than `participants`, which a blank leaves empty. Gender is printed for 2013 (all measures)
 -- and 2024 (Arbeidspraksis), so this is a picture, not a series.

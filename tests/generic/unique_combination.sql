@@ -1,4 +1,4 @@
-{# Fails for each combination of the columns that stands in more than one row. #}
+{# Fails for each combination of the columns that is in more than one row. #}
 {% test unique_combination(model, columns) %}
 select
     {{ columns | join(', ') }},

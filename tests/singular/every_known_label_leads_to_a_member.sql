@@ -1,4 +1,4 @@
--- Fails for each label whose member stands in no code list.
+-- Fails for each label whose member is in no code list.
 with members as (
     select
         'total' as dimension,

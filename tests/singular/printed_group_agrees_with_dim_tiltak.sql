@@ -1,5 +1,5 @@
--- Fails for each measure that stands, in a table of measures, above the total of another tiltaksgruppe than
--- the code list's. A group's total may stand on a later page of the same table.
+-- Fails for each measure that is, in a table of measures, above the total of another tiltaksgruppe than
+-- the code list's. A group's total may be on a later page of the same table.
 -- Asked only after unknown labels, which would make it fail too, are found:
 -- depends_on: {{ ref('int_reading_advice') }}
 with printed_rows as (

@@ -1,4 +1,4 @@
--- Whatever the reports print and the seeds cannot place: one row per problem, with where it stands. Empty
+-- Whatever the reports print and the seeds cannot place: one row per problem, with where it is. Empty
 -- when every label, heading, symbol and cell is accounted for. Longer than other models: each kind of
 -- problem is a query of a few lines, and they are read together.
 with tables as (

@@ -1,6 +1,6 @@
 -- One row per slice, county structure and region that forms it: what is known of it from the counties that
 -- are printed. Shares turn the bounds of a county into the bounds of its part; no part is more than the
--- printed whole, unless saying so would tell how much of it a hidden county can be.
+-- printed whole, unless that would reveal how much of it a hidden county can be.
 --
 -- An estimate takes the share of the unemployed for that of the participants. It can be wrong by the part
 -- that moved, x people: by chance, and by how much participants per unemployed differ between places.

@@ -1,4 +1,4 @@
--- Fails for each row of a seed that lacks a part of its key, and for each key that stands in two rows. What a
+-- Fails for each row of a seed that lacks a part of its key, and for each key that is in two rows. What a
 -- seed leaves open is a key of its own: a slip of any digits, a break for every member.
 {% set keys = {
     'accepted_exception': ['exception_code'],

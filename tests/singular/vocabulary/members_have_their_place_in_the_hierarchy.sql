@@ -1,4 +1,4 @@
--- Fails for each member whose parent does not stand one level above it in the same dimension, whose level is
+-- Fails for each member whose parent is not one level above it in the same dimension, whose level is
 -- none of its dimension, whose place in the order is not what its code says, or whose English name another
 -- one has; and for each level of a dimension that is not in its place.
 with members as (

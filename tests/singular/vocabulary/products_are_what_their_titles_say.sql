@@ -16,7 +16,7 @@ with products as (
     left join {{ ref('tiltak') }} as nodes on products.scope_tiltak_key = nodes.tiltak_key
 ),
 
--- What the title splits by stands after its first sentence.
+-- What the title splits by is after its first sentence.
 subjects as (
     select
         product_code,

@@ -1,5 +1,5 @@
 -- Fails for each section heading that names other dimensions than its tables are said to have, in rows or
--- totals. A variant names a dimension by another word, or stands above other tables than it names, and is not
+-- totals. A variant names a dimension by another word, or is above other tables than it names, and is not
 -- compared.
 {% set label_lists = dimensions().values() | sum(start=[]) | sort %}
 with sections as (
