@@ -16,6 +16,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from loaders.cards import Card, card_of, read_cards
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, ProvenanceError, StagingError, TiltakError
 from loaders.files import cannot_read, read_bytes, sha256_of, shown, source_name
@@ -200,7 +203,7 @@ def _first_alike(sha256: str, path: Path, loaded: Sequence[Loaded]) -> Path | No
 
 
 def drop_others(loaded: Sequence[Loaded], staged: Path) -> list[str]:
-    """Remove from staging what is not among the loaded reports; returns the ids removed.
+    """Remove from staging what is not among the loaded reports; returns the names of their files.
 
     Raises:
         StagingError: a staged file cannot be removed.
@@ -211,11 +214,20 @@ def drop_others(loaded: Sequence[Loaded], staged: Path) -> list[str]:
         for relation in reversed(RELATIONS):
             for path in staged_files(staged, relation):
                 if path.stem not in kept:
+                    if relation == "report":
+                        dropped.add(_file_name(path))
                     path.unlink()
-                    dropped.add(short_id(path.stem))
     except OSError as error:
         raise _cannot_write(staged, error) from error
     return sorted(dropped)
+
+
+def _file_name(staged: Path) -> str:
+    """Return the name of the file that a report was read from; its id where that cannot be read."""
+    try:
+        return str(pq.read_table(staged, columns=["source_file"])["source_file"][0])
+    except (OSError, pa.ArrowException, IndexError):
+        return short_id(staged.stem)
 
 
 def remove_partial(staged: Path) -> None:

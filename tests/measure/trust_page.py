@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from measure.aims import missed_aims
 from tiltak.home import PROJECT, Home, connect_published
 
 RESULTS = PROJECT / "docs" / "trust"
@@ -38,11 +39,21 @@ Result = Mapping[str, Any]
 
 
 def main() -> None:
-    """Write the page; the first argument is the home of the warehouse, `warehouse` if not given."""
+    """Write the page; the first argument is the home of the warehouse, `warehouse` if not given.
+
+    Results that miss an aim are no page: what they miss is printed, and the exit code is 1.
+    """
+    if missed := missed_aims(read_results(RESULTS)):
+        sys.exit("\n".join(["the long runs miss what they must show:", *missed]))
     home = Home(Path(sys.argv[1] if len(sys.argv) > 1 else "warehouse"))
     with connect_published(home) as connection:
         PAGE.write_text(trust_page(connection, RESULTS), encoding="utf-8")
     print(PAGE.relative_to(PROJECT))
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Return what the long runs have written, by the name of the file."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
 
 
 def trust_page(connection: duckdb.DuckDBPyConnection, results: Path) -> str:

@@ -1,0 +1,55 @@
+"""What the long runs must show. The page is not written from results that miss one of these."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Results = Mapping[str, Any]
+
+MISREAD_DETECTED, MISREAD_FIRST, MISREAD_IN_THREE = 0.99, 0.95, 0.99
+FEWEST_FULL_BUILDS, FEWEST_DAMAGED_TEXTS, FEWEST_KILLS = 10, 10_000, 200
+EVERY_NUMBER = ("digit_changed", "digit_dropped", "digit_added")
+
+AIMS: Mapping[str, Callable[[Results], bool]] = {
+    "every printed number is corrupted in every way": lambda results: all(
+        _tried(results)[kind] == results["mutants"]["printed_numbers"] for kind in EVERY_NUMBER
+    ),
+    "known counts of the reports are no help": lambda results: (
+        not results["mutants"]["guards_of_known_reports_used"]
+    ),
+    "single digit errors are detected": lambda results: (
+        results["mutants"]["any_digit"]["detected"] >= MISREAD_DETECTED
+    ),
+    "single digit errors are named": lambda results: (
+        results["mutants"]["any_digit"]["first"] >= MISREAD_FIRST
+        and results["mutants"]["any_digit"]["first_three"] >= MISREAD_IN_THREE
+    ),
+    "full builds agree with the fast run": lambda results: _all_equal(
+        results["mutants"]["full_builds"], "count", "same_checks", "named_as_ranked", least=FEWEST_FULL_BUILDS
+    ),
+    "no damaged text is silent": lambda results: (
+        results["fuzz"]["reports"]["inputs"] >= FEWEST_DAMAGED_TEXTS and results["fuzz"]["is_passed"]
+    ),
+    "every killed build leaves the warehouse whole": lambda results: _all_equal(
+        results["faults"]["kills"], "killed", "published_intact", "recovered", least=FEWEST_KILLS
+    ),
+    "every fault is handled": lambda results: all(
+        fault["outcome"] in {"handled", "not possible"} for fault in results["faults"]["faults"]
+    ),
+}
+
+
+def missed_aims(results: Results) -> list[str]:
+    """Return the aims that results miss.
+
+    Args:
+        results: what the long runs have written, by the name of the file: `mutants`, `fuzz`, `faults`.
+    """
+    return [name for name, holds in AIMS.items() if not holds(results)]
+
+
+def _tried(results: Results) -> dict[str, int]:
+    return {rate["kind"]: rate["mutants"] for rate in results["mutants"]["kinds"]}
+
+
+def _all_equal(figures: Mapping[str, int], *names: str, least: int) -> bool:
+    return {figures[name] for name in names} == {figures[names[0]]} and figures[names[0]] >= least
