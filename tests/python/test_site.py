@@ -6,6 +6,7 @@ Pictures of the pages go to the folder named in PICTURES, if one is named.
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
@@ -27,7 +28,7 @@ from tiltak.publish.versions import DATABASE
 from tiltak.site import pages as site_pages
 from tiltak.site.charts import Period, Point, Series, level_chart
 from tiltak.site.dbt_docs import REPLACED, without_requests
-from tiltak.site.figures import tables
+from tiltak.site.figures import printed_tables, tables
 from tiltak.site.markdown import render_document
 from tiltak.site.pages import build_site, percent
 
@@ -259,24 +260,43 @@ def test_a_share_is_called_all_only_if_it_is() -> None:
     assert percent(None) == ""
 
 
-def test_a_report_has_all_its_tables_and_rows_with_their_lines(
+def test_a_report_has_all_its_tables_rows_and_cells_with_their_lines(
     pages: dict[str, PageParser], folder: Path, built: duckdb.DuckDBPyConnection
 ) -> None:
     for key, count in built.sql("select report_key, table_count from dim_report").fetchall():
         anchors = pages[f"reports/{key}.html"].anchors
         assert len([anchor for anchor in anchors if re.fullmatch(r"t\d+", anchor)]) == count
-        rows = built.sql(
-            "select distinct table_no, row_no from fct_printed_cell where report_key = $key",
-            params={"key": key},
+        cells = built.sql(
+            "select cell_id from fct_printed_cell where report_key = $key", params={"key": key}
         ).fetchall()
-        wanted = {f"t{table:03d}.r{row:02d}" for table, row in rows}
+        wanted = {cell_id.removeprefix(f"{key}:").replace(":", ".") for (cell_id,) in cells}
+        wanted |= {cell.rpartition(".")[0] for cell in wanted}
         assert {anchor for anchor in anchors if ".r" in anchor} == wanted
     page = (folder / "reports" / f"{REPORT_2013}.html").read_text(encoding="utf-8")
     assert f'id="t002.r04"><a href="{REPORT_2013}-text.html#L39" lang="nb">Opplæring</a>' in page
+    assert '<td id="t002.r04.c01" class="number">21 123</td>' in page
     text = (folder / "reports" / f"{REPORT_2013}-text.html").read_text(encoding="utf-8")
     assert (
         f'<span id="L39"><b><a href="{REPORT_2013}.html#t002.r04">39</a></b>Opplæring\t21 123\t22 024' in text
     )
+
+
+def test_a_row_of_a_report_says_how_its_checks_came_out(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    shown: Counter[str] = Counter()
+    for (key,) in built.sql("select report_key from dim_report").fetchall():
+        for table in printed_tables(built, key):
+            for row in table.rows:
+                shown.update(row.outcomes)
+    expected = built.sql("""
+        select replace(outcome, '_', ' '), count(distinct (check_key, report_key, table_no, row_no))
+        from quality.fct_rule_check
+        inner join (from quality.bridge_rule_check_cell select check_key, cell_id) using (check_key)
+        inner join (from fct_printed_cell select cell_id, table_no, row_no) using (cell_id)
+        group by all
+    """).fetchall()
+    assert shown == dict(expected)
 
 
 def test_the_rows_of_tables_are_those_that_the_models_found(built: duckdb.DuckDBPyConnection) -> None:

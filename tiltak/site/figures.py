@@ -1,6 +1,7 @@
 """Read what the pages tell from the published file. Nothing is computed here that the file does not hold."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -191,24 +192,83 @@ def tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[
     )
 
 
-def printed_rows(connection: duckdb.DuckDBPyConnection, report_key: str) -> dict[int, list[dict[str, Any]]]:
-    """Return the rows of each table of a report by table number, with the line each begins on."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in _rows(
-        connection,
+@dataclass(frozen=True)
+class PrintedRow:
+    """A row of a printed table.
+
+    Attributes:
+        anchor: of the row on the page of its report, as `t002.r04`; that of a cell goes on with `.c01`.
+        label: as it is printed.
+        line_no: where it begins.
+        cells: what is printed, by number of the column; None where a newer edition hides the number.
+        outcomes: how the checks came out that its cells take part in, by outcome.
+    """
+
+    anchor: str
+    label: str
+    line_no: int
+    cells: dict[int, str | None]
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table of a report: what is known of it, its column labels by number, and its rows."""
+
+    about: Row
+    columns: dict[int, str]
+    rows: list[PrintedRow]
+
+
+def printed_tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[PrintedTable]:
+    """Return the tables of a report as they are printed, with what was checked of each row."""
+    outcomes = _outcomes_of_rows(connection, report_key)
+    columns: dict[int, dict[int, str]] = {}
+    rows: dict[int, dict[int, PrintedRow]] = {}
+    for table, row, column, line, row_label, column_label, text in connection.execute(
         """
-        select
-            table_no, row_no, min(row_label) as row_label, min(line_no) as line_no, count(*) as cell_count,
-            count(*) filter (value_status = 'suppressed') as star_count
+        select table_no, row_no, column_no, line_no, row_label, column_label, printed_text
         from fct_printed_cell
         where report_key = $report_key
-        group by table_no, row_no
-        order by table_no, row_no
+        order by table_no, row_no, column_no
         """,
         {"report_key": report_key},
-    ):
-        found.setdefault(row["table_no"], []).append(row)
-    return found
+    ).fetchall():
+        columns.setdefault(table, {}).setdefault(column, column_label)
+        found = rows.setdefault(table, {}).setdefault(
+            row, PrintedRow(f"t{table:03d}.r{row:02d}", row_label, line, {}, outcomes.get((table, row), {}))
+        )
+        found.cells[column] = text
+    return [
+        PrintedTable(
+            about,
+            dict(sorted(columns[about["table_no"]].items())),
+            list(rows[about["table_no"]].values()),
+        )
+        for about in tables(connection, report_key)
+    ]
+
+
+def _outcomes_of_rows(
+    connection: duckdb.DuckDBPyConnection, report_key: str
+) -> dict[tuple[int, int], dict[str, int]]:
+    """Return, by table and row, how the checks came out that cells of the row take part in."""
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for table, row, outcome, count in connection.execute(
+        """
+        select cells.table_no, cells.row_no, checks.outcome, count(distinct checks.check_key)
+        from fct_printed_cell as cells
+        inner join quality.bridge_rule_check_cell as terms using (cell_id)
+        inner join quality.fct_rule_check as checks using (check_key)
+        where cells.report_key = $report_key
+        group by cells.table_no, cells.row_no, checks.outcome
+        """,
+        {"report_key": report_key},
+    ).fetchall():
+        found.setdefault((table, row), {})[outcome.replace("_", " ")] = count
+    return {
+        place: {name: counts[name] for name in OUTCOMES if name in counts} for place, counts in found.items()
+    }
 
 
 def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:

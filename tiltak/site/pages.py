@@ -23,7 +23,8 @@ from tiltak.site import charts, figures
 from tiltak.site.dbt_docs import dbt_page
 from tiltak.site.diagram import relation_picture
 from tiltak.site.markdown import Document, page_of, render_document
-from tiltak.trace import report_lines, withheld_lines
+from tiltak.site.page import Page
+from tiltak.site.report_pages import checks_chart, hidden_chart, report_pages
 
 TITLE = "Tiltak warehouse"
 STYLE = "style.css"
@@ -43,24 +44,6 @@ NAVIGATION = (
     ("pages.html", "Pages"),
 )
 DBT_MODEL = "dbt/index.html#!/model/model.tiltak_warehouse."
-LINE_ROLES = ("data", "header", "heading", "period", "note", "rule", "blank", "fragment")
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page to render.
-
-    Attributes:
-        path: in the site.
-        title: for the browser's tab.
-        template: name of its template.
-        content: what the template shows.
-    """
-
-    path: str
-    title: str
-    template: str
-    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -137,7 +120,7 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, home: Home, folder: Path
             Page(path, document.title, "document.html.j2", {"document": document})
             for path, document in documents.items()
         ),
-        *_reports(connection, home),
+        *report_pages(connection, home),
     ]
     for page in pages:
         template = environment.get_template(page.template)
@@ -257,8 +240,8 @@ def _front(
                     figures.periods(connection),
                 )
             ),
-            "hidden": _hidden_chart(connection),
-            "checks": _checks_chart(connection),
+            "hidden": hidden_chart(connection),
+            "checks": checks_chart(connection),
             "events": figures.series_breaks(connection),
             "breaks": Markup(
                 charts.timeline(
@@ -271,23 +254,6 @@ def _front(
                 )
             ),
         },
-    )
-
-
-def _hidden_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
-    bars = figures.hidden_by_report(connection)
-    return Markup(charts.share_bars("hidden", "Numbers, hidden and blank cells by report", _told(bars), bars))
-
-
-def _checks_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
-    bars = figures.checks_by_report(connection)
-    return Markup(charts.share_bars("outcomes", "Checks by outcome and report", _told(bars), bars))
-
-
-def _told(bars: list[charts.Bar]) -> str:
-    return "; ".join(
-        f"{bar.name}: " + ", ".join(f"{count} {name}" for name, count in bar.counts.items() if count)
-        for bar in bars
     )
 
 
@@ -369,59 +335,3 @@ def _relations(catalogue: Catalogue, counts: Mapping[Name, int]) -> Page:
             "views": catalogue.views,
         },
     )
-
-
-def _reports(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Page]:
-    reports = figures.reports(connection)
-    pages = [
-        Page(
-            "reports/index.html",
-            "Reports",
-            "reports.html.j2",
-            {"reports": reports, "hidden": _hidden_chart(connection), "checks": _checks_chart(connection)},
-        )
-    ]
-    for report in reports:
-        key = report["report_key"]
-        report["file_name"] = posixpath.basename(report["source_file"])
-        printed_rows = figures.printed_rows(connection, key)
-        first, last = report["period_start_date"], report["period_end_date"]
-        title = f"{report['product_title']}, {first:%Y-%m} to {last:%Y-%m}"
-        pages.append(
-            Page(
-                f"reports/{key}.html",
-                title,
-                "report.html.j2",
-                {
-                    "report": report,
-                    "lines": [
-                        (role, report[f"{role}_line_count"])
-                        for role in LINE_ROLES
-                        if report[f"{role}_line_count"]
-                    ],
-                    "rules": figures.rules(connection, key),
-                    "findings": figures.findings(connection, key),
-                    "revisions": figures.revisions(connection, key),
-                    "tables": figures.tables(connection, key),
-                    "printed_rows": printed_rows,
-                },
-            )
-        )
-        pages.append(
-            Page(
-                f"reports/{key}-text.html",
-                f"Text of {title}",
-                "report_text.html.j2",
-                {
-                    "report": report,
-                    "lines": report_lines(home, report["source_file"], report["sha256"]),
-                    "withheld": withheld_lines(connection, key),
-                    "row_anchors": {
-                        row["line_no"]: f"t{table_no:03d}.r{row['row_no']:02d}"
-                        for table_no, rows in printed_rows.items()
-                        for row in rows
-                    },
-                },
-            )
-        )
-    return pages

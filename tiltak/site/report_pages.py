@@ -1,0 +1,90 @@
+"""The pages of the reports: what was found in each, its tables as they are printed, and its text."""
+
+import posixpath
+from typing import Any
+
+import duckdb
+from markupsafe import Markup
+
+from tiltak.home import Home
+from tiltak.site import charts, figures
+from tiltak.site.page import Page
+from tiltak.trace import report_lines, withheld_lines
+
+LINE_ROLES = ("data", "header", "heading", "period", "note", "rule", "blank", "fragment")
+
+
+def report_pages(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Page]:
+    """Return the list of reports, and for each report its page and its text."""
+    reports = figures.reports(connection)
+    content = {
+        "reports": reports,
+        "hidden": hidden_chart(connection),
+        "checks": checks_chart(connection),
+    }
+    pages = [Page("reports/index.html", "Reports", "reports.html.j2", content)]
+    for report in reports:
+        report["file_name"] = posixpath.basename(report["source_file"])
+        tables = figures.printed_tables(connection, report["report_key"])
+        pages += [
+            _tables_page(connection, report, tables),
+            _text_page(connection, home, report, tables),
+        ]
+    return pages
+
+
+def _title(report: figures.Row) -> str:
+    first, last = report["period_start_date"], report["period_end_date"]
+    return f"{report['product_title']}, {first:%Y-%m} to {last:%Y-%m}"
+
+
+def _tables_page(
+    connection: duckdb.DuckDBPyConnection, report: figures.Row, tables: list[figures.PrintedTable]
+) -> Page:
+    key = report["report_key"]
+    content = {
+        "report": report,
+        "lines": [
+            (role, report[f"{role}_line_count"]) for role in LINE_ROLES if report[f"{role}_line_count"]
+        ],
+        "rules": figures.rules(connection, key),
+        "findings": figures.findings(connection, key),
+        "revisions": figures.revisions(connection, key),
+        "tables": tables,
+    }
+    return Page(f"reports/{key}.html", _title(report), "report.html.j2", content)
+
+
+def _text_page(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    report: figures.Row,
+    tables: list[figures.PrintedTable],
+) -> Page:
+    key = report["report_key"]
+    content: dict[str, Any] = {
+        "report": report,
+        "lines": report_lines(home, report["source_file"], report["sha256"]),
+        "withheld": withheld_lines(connection, key),
+        "row_anchors": {row.line_no: row.anchor for table in tables for row in table.rows},
+    }
+    return Page(f"reports/{key}-text.html", f"Text of {_title(report)}", "report_text.html.j2", content)
+
+
+def hidden_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
+    """Draw what the cells of each report hold."""
+    bars = figures.hidden_by_report(connection)
+    return Markup(charts.share_bars("hidden", "Numbers, hidden and blank cells by report", _told(bars), bars))
+
+
+def checks_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
+    """Draw how the checks of each report came out."""
+    bars = figures.checks_by_report(connection)
+    return Markup(charts.share_bars("outcomes", "Checks by outcome and report", _told(bars), bars))
+
+
+def _told(bars: list[charts.Bar]) -> str:
+    return "; ".join(
+        f"{bar.name}: " + ", ".join(f"{count} {name}" for name, count in bar.counts.items() if count)
+        for bar in bars
+    )
