@@ -20,6 +20,7 @@ from tiltak.cli import app
 from tiltak.home import Home
 from tiltak.publish.exports import export
 from tiltak.publish.publish import publish
+from tiltak.site.pages import build_site
 
 ROOT = Path(__file__).parents[2]
 REPORT_FILES = {
@@ -114,6 +115,14 @@ def small_home(tmp_path_factory: pytest.TempPathFactory, small_reports: Path) ->
     result = CliRunner().invoke(app, ["build", "--reports", str(small_reports), "--home", str(home.folder)])
     assert result.exit_code == 0, result.output
     return home
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory, built_home: Home) -> Path:
+    """Return the folder of the docs site of the five reports."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build_site(built_home, folder)
+    return folder
 
 
 @pytest.fixture

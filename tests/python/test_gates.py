@@ -158,15 +158,11 @@ LONG_FUNCTIONS = {
     "loaders/tables/recogniser.py:_take_table": LINES,
     "tests/measure/trust_page.py:_misread": PICTURE,
     "tests/python/test_robustness.py:harms": "one entry per harm",
-    "tests/python/test_site.py:test_the_numbers_of_the_front_page_are_those_of_the_warehouse":
+    "tests/python/test_site.py:test_the_numbers_of_how_it_is_made_are_those_of_the_warehouse":
         "one query per number of the page",
-    "tiltak/site/charts.py:level_chart": PICTURE,
-    "tiltak/site/charts.py:timeline": PICTURE,
     "tiltak/site/diagram.py:relation_picture": PICTURE,
     "tiltak/site/generated.py:succession_picture": PICTURE,
-    "tiltak/site/pages.py:_front": PICTURE,
-    "tiltak/site/pages.py:_relations": PICTURE,
-    "tiltak/site/pages.py:_reports": PICTURE,
+    "tiltak/site/technical_pages.py:_relations_page": PICTURE,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ without a number has a sign, as at Statistics Norway: most readers drop signs, s
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -124,6 +124,37 @@ def write_jsonstat(connection: duckdb.DuckDBPyConnection, words: Words, folder: 
         words: what the marts, their columns and codes are called.
         folder: of the set.
     """
+    items = []
+    for cube, content in datasets(connection, words):
+        path = folder / FOLDER / cube.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_text(content), encoding="utf-8")
+        items.append(
+            {
+                "class": "dataset",
+                "href": cube.path,
+                "label": cube.title.name,
+                "extension": {"label_en": cube.title.name_en},
+            }
+        )
+    index = {
+        "version": "2.0",
+        "class": "collection",
+        "label": TITLE.name,
+        "extension": {"label_en": TITLE.name_en},
+        "link": {"item": items},
+    }
+    (folder / FOLDER).mkdir(exist_ok=True)
+    (folder / FOLDER / INDEX).write_text(as_text(index), encoding="utf-8")
+
+
+def datasets(connection: duckdb.DuckDBPyConnection, words: Words) -> Iterator[tuple["Cube", dict[str, Any]]]:
+    """Yield each table, as a cube and as JSON-stat, in the order of the index.
+
+    Args:
+        connection: to the published file.
+        words: what the marts, their columns and codes are called.
+    """
     months = {
         key: Word(name, name_en)
         for key, name, name_en in connection.execute(
@@ -136,29 +167,9 @@ def write_jsonstat(connection: duckdb.DuckDBPyConnection, words: Words, folder: 
             "select cast(break_date as varchar), name, name_en from main.dim_series_break"
         ).fetchall()
     }
-    items = []
     for exported in words.tables:
         for cube in cubes(read_mart(connection, exported, words)):
-            path = folder / FOLDER / cube.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_text(dataset(cube, months, breaks, words.notes)), encoding="utf-8")
-            items.append(
-                {
-                    "class": "dataset",
-                    "href": cube.path,
-                    "label": cube.title.name,
-                    "extension": {"label_en": cube.title.name_en},
-                }
-            )
-    index = {
-        "version": "2.0",
-        "class": "collection",
-        "label": TITLE.name,
-        "extension": {"label_en": TITLE.name_en},
-        "link": {"item": items},
-    }
-    (folder / FOLDER).mkdir(exist_ok=True)
-    (folder / FOLDER / INDEX).write_text(_text(index), encoding="utf-8")
+            yield cube, dataset(cube, months, breaks, words.notes)
 
 
 def cubes(mart: Mart) -> list[Cube]:
@@ -336,5 +347,6 @@ def _breaks(cube: Cube, breaks: Mapping[str, Word], first_month: int) -> list[di
     ]
 
 
-def _text(content: Mapping[str, Any]) -> str:
+def as_text(content: Mapping[str, Any]) -> str:
+    """Return content as JSON in one line."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"

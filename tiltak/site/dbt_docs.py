@@ -19,6 +19,14 @@ REPLACED = (
     ('xlink:href="{{ getIcon(', 'ng-attr-xlink:href="{{ getIcon(', 4),
 )
 
+# A way back, above dbt's own content; it is in the language that dbt's page is in.
+WAY_BACK = (
+    '<a href="../en/index.html" style="position:fixed;left:12px;bottom:12px;z-index:99;background:#fff;'
+    'color:#0b5a9e;border:1px solid #51606e;border-radius:5px;padding:4px 10px">'
+    "Participants in labour-market measures</a>"
+)
+END = "</body>"
+
 RUN = re.compile(
     r'"(generated_at|invocation_id|invocation_started_at|run_started_at|created_at)": ?("[^"]*"|[\d.]+)'
 )
@@ -45,7 +53,13 @@ def dbt_page(home: Home) -> str:
                 str(home.folder),
             )
         page = (copy.target / "static_index.html").read_text(encoding="utf-8")
-        return without_requests(without_run(page, (copy.folder, PROJECT)))
+        return with_way_back(without_requests(without_run(page, (copy.folder, PROJECT))))
+
+
+def with_way_back(page: str) -> str:
+    """Return dbt's page with a link to the rest of the site."""
+    content, end, rest = page.rpartition(END)
+    return f"{content}{WAY_BACK}{end}{rest}"
 
 
 def without_run(page: str, folders: Iterable[Path]) -> str:

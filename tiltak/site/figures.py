@@ -9,7 +9,8 @@ import duckdb
 
 from tiltak.publish.catalogue import Catalogue, Name
 from tiltak.publish.summary import summary
-from tiltak.site.charts import Bar, Event, HeatCell, Period, Point, Series
+from tiltak.site.charts import Bar, HeatCell, Period, Point, Series
+from tiltak.site.languages import Language
 
 Row = Mapping[str, Any]
 
@@ -55,10 +56,10 @@ def periods(connection: duckdb.DuckDBPyConnection, scope: str | None = None) -> 
         """,
         {"scope": scope},
     ).fetchall()
-    return _runs(month for (month,) in months)
+    return runs(month for (month,) in months)
 
 
-def hovedgruppe_levels(connection: duckdb.DuckDBPyConnection) -> list[Series]:
+def hovedgruppe_levels(connection: duckdb.DuckDBPyConnection, language: Language) -> list[Series]:
     """Return the participants of all measures per hovedgruppe and month."""
     found: dict[str, list[Point]] = {}
     for name, name_en, month, lowest, highest in connection.execute("""
@@ -67,19 +68,18 @@ def hovedgruppe_levels(connection: duckdb.DuckDBPyConnection) -> list[Series]:
         where scope_tiltak_key = '_T' and tiltak_key = '_T'
         order by hovedgruppe_sort_order, month_date
     """).fetchall():
-        found.setdefault(f"{name} ({name_en[0].lower()}{name_en[1:]})", []).append(
-            Point(month, lowest, highest)
-        )
+        called = language.name({"name": name, "name_en": name_en})
+        found.setdefault(called, []).append(Point(month, lowest, highest))
     return [Series(name, tuple(points)) for name, points in found.items()]
 
 
-def total_level(connection: duckdb.DuckDBPyConnection) -> Series:
+def total_level(connection: duckdb.DuckDBPyConnection, language: Language) -> Series:
     """Return everybody on a measure per month, printed or as an exact sum."""
     rows = connection.execute("""
         select month_date, participants, participants from mart_participants_total
         where scope_tiltak_key = '_T' order by month_date
     """).fetchall()
-    return Series("I alt (total)", tuple(Point(*row) for row in rows))
+    return Series(language.text("chart_total"), tuple(Point(*row) for row in rows))
 
 
 def months_and_breakdowns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[date, HeatCell]]:
@@ -137,14 +137,6 @@ def checks_by_report(connection: duckdb.DuckDBPyConnection) -> list[Bar]:
         )
         for start, end, title, *counts in rows
     ]
-
-
-def series_breaks(connection: duckdb.DuckDBPyConnection) -> list[Event]:
-    """Return the dates from which series are not comparable with what was before."""
-    rows = connection.execute(
-        "select break_date, name_en, scope from dim_series_break order by break_date, break_key"
-    ).fetchall()
-    return [Event(*row) for row in rows]
 
 
 def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -321,14 +313,15 @@ def _rows(
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def _runs(months: Iterable[date]) -> list[Period]:
-    runs: list[Period] = []
+def runs(months: Iterable[date]) -> list[Period]:
+    """Return months, which are in order, as runs of consecutive ones."""
+    found: list[Period] = []
     for month in months:
-        if runs and _next(runs[-1].last) == month:
-            runs[-1] = Period(runs[-1].first, month)
+        if found and _next(found[-1].last) == month:
+            found[-1] = Period(found[-1].first, month)
         else:
-            runs.append(Period(month, month))
-    return runs
+            found.append(Period(month, month))
+    return found
 
 
 def _next(month: date) -> date:

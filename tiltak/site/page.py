@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+ENGLISH = "en"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -14,9 +16,13 @@ class Page:
         title: for the browser's tab.
         template: name of its template.
         content: what the template shows.
+        language: code of its language.
+        counterpart: the same page in the other language; the front page of that language if not given.
     """
 
     path: str
     title: str
     template: str
     content: Mapping[str, Any]
+    language: str = ENGLISH
+    counterpart: str | None = None

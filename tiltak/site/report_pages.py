@@ -7,7 +7,8 @@ import duckdb
 from markupsafe import Markup
 
 from tiltak.home import Home
-from tiltak.site import charts, figures
+from tiltak.site import bars, figures
+from tiltak.site.charts import Bar
 from tiltak.site.page import Page
 from tiltak.trace import report_lines, withheld_lines
 
@@ -73,18 +74,18 @@ def _text_page(
 
 def hidden_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
     """Draw what the cells of each report hold."""
-    bars = figures.hidden_by_report(connection)
-    return Markup(charts.share_bars("hidden", "Numbers, hidden and blank cells by report", _told(bars), bars))
+    shares = figures.hidden_by_report(connection)
+    return bars.share_bars("hidden", "Numbers, hidden and blank cells by report", _told(shares), shares)
 
 
 def checks_chart(connection: duckdb.DuckDBPyConnection) -> Markup:
     """Draw how the checks of each report came out."""
-    bars = figures.checks_by_report(connection)
-    return Markup(charts.share_bars("outcomes", "Checks by outcome and report", _told(bars), bars))
+    shares = figures.checks_by_report(connection)
+    return bars.share_bars("outcomes", "Checks by outcome and report", _told(shares), shares)
 
 
-def _told(bars: list[charts.Bar]) -> str:
+def _told(shares: list[Bar]) -> str:
     return "; ".join(
         f"{bar.name}: " + ", ".join(f"{count} {name}" for name, count in bar.counts.items() if count)
-        for bar in bars
+        for bar in shares
     )

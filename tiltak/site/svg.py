@@ -54,7 +54,7 @@ def picture(
         title: what it is.
         description: what it shows, for those who cannot see it.
         content: SVG.
-        role: `img`, or `group` where links in it are to be reached.
+        role: `img`, or `group` where links in it are to be reached; that scrolls before its words get small.
     """
     return element(
         "svg",
@@ -65,7 +65,7 @@ def picture(
         viewBox=f"0 0 {_short(width)} {_short(height)}",
         role=role,
         aria_labelledby=f"{identifier}-title {identifier}-desc",
-        style=f"min-width:{_short(width * 0.72)}px",
+        style=f"min-width:{_short(width * 0.72)}px" if role == "group" else None,
     )
 
 
