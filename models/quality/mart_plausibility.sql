@@ -39,7 +39,7 @@ select
     concat(
         statement_en,
         ': ',
-        replace(concerns, ':_T', ''),
+        concerns,
         coalesce(', ' || cast(month_key as string), ''),
         case
             when month_count > 1 then ' and in ' || cast(month_count - 1 as string) || ' more months'

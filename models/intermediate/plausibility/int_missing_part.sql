@@ -19,13 +19,7 @@ with declared as (
     inner join {{ ref('int_member') }} as measures
         on
             measures.dimension = 'tiltak'
-            and expected.total_key = concat_ws(
-                ':',
-                {% for dimension in dimension_names() %}
-                {{ totals.get(dimension, "'_T'") }}{% if not loop.last %},{% endif %}
-
-                {% endfor %}
-            )
+            and expected.total_key = {{ divided_by(totals) }}
     where
         expected.row_dimension in ('hovedgruppe', 'tiltaksgruppe', 'tiltak')
         or expected.member_code = '_T'

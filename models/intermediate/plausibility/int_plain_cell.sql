@@ -6,7 +6,7 @@ with cells as (
         cells.report_id,
         cells.month_key,
         cells.cell_id,
-        substr(cells.fact_key, 8) as series_key,
+        {{ divided_by(members_of('cells')) }} as series_key,
         products.product_code,
         year(reports.period_end_date) as year,
         {% for dimension in dimension_names() %}
@@ -44,21 +44,6 @@ series as (
     from plain
 ),
 
-known as (
-    select
-        year,
-        product_code,
-        participants,
-        concat_ws(
-            ':',
-            {% for dimension in dimension_names() %}
-            {{ dimension }}_key{% if not loop.last %},{% endif %}
-
-            {% endfor %}
-        ) as series_key
-    from {{ ref('reference_figure') }}
-),
-
 ranked as (
     select
         series.report_id,
@@ -73,7 +58,7 @@ ranked as (
                 known.product_code asc
         ) as preference
     from series
-    inner join known on series.series_key = known.series_key
+    inner join {{ ref('reference_figure') }} as known on series.series_key = known.series_key
 )
 
 select

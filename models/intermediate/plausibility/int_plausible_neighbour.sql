@@ -2,13 +2,13 @@
 -- it.
 with numbers as (
     select
-        report_id,
-        month_key,
-        substr(fact_key, 8) as series_key,
-        cell_id,
-        cast(participants as double) as figure
-    from {{ ref('int_newest_cell') }}
-    where column_type = 'month' and participants > 0
+        cells.report_id,
+        cells.month_key,
+        {{ divided_by(members_of('cells')) }} as series_key,
+        cells.cell_id,
+        cast(cells.participants as double) as figure
+    from {{ ref('int_newest_cell') }} as cells
+    where cells.column_type = 'month' and cells.participants > 0
 ),
 
 compared as (

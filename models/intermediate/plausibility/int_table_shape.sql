@@ -1,20 +1,16 @@
--- One row per kind of table of an edition and member of its rows: what the total of the table says, as keys
--- joined by colons, what its rows stand for, and in how many months the row is printed.
+-- One row per kind of table of an edition and member of its rows: what the total of the table says, what
+-- its rows stand for, and in how many months the row is printed.
+{% set members = {} -%}
+{% for dimension in dimension_names() -%}
+{% do members.update({dimension: 'slices.' ~ dimension ~ '_code'}) -%}
+{% endfor -%}
+{% do members.update({'tiltak': 'coalesce(slices.tiltak_code, tables.scope_tiltak_key)'}) -%}
 with tables as (
     select
         tables.report_id,
         tables.table_no,
         tables.product_code,
-        concat_ws(
-            ':',
-            {% for dimension in dimension_names() %}
-            coalesce(
-                slices.{{ dimension }}_code,
-                {{ 'tables.scope_tiltak_key' if dimension == 'tiltak' else "'_T'" }}
-            ){% if not loop.last %},{% endif %}
-
-            {% endfor %}
-        ) as total_key
+        {{ divided_by(members) }} as total_key
     from {{ ref('int_table') }} as tables
     inner join {{ ref('int_slice_label') }} as slices
         on tables.total_label = slices.label and tables.slice_tiltak_level = slices.slice_tiltak_level
