@@ -4,13 +4,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.project_copy import Row, copy_project, edit_seed
+from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
 from loaders.load import load_reports
 from loaders.printed import PrintedReport
 from loaders.staging import loader_fingerprint
-from tiltak.build import build_warehouse, run_dbt
+from tiltak.build import build_warehouse
 from tiltak.home import Home
 from tiltak.site.generated import pages
 
@@ -76,8 +76,7 @@ def reformed(tmp_path_factory: pytest.TempPathFactory, report_paths: dict[str, P
     edit_seed(project, "region_piece_member", members)
     home = Home(folder / "home")
     load_reports([report_paths["2024"]], home.staged, layout, loader_fingerprint())
-    home.building.parent.mkdir(parents=True)
-    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
+    result = build_copy(project, home, ["region", "region_piece", "region_piece_member"])
     assert result.success, result.result
     return home.building
 

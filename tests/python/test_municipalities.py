@@ -4,12 +4,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.project_copy import Row, copy_project, edit_seed
+from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
 from loaders.load import load_reports
 from loaders.staging import loader_fingerprint
-from tiltak.build import run_dbt
 from tiltak.home import Home
 
 MUNICIPALITIES = {"3101": "Halden", "3103": "Moss", "3105": "Sarpsborg"}
@@ -79,8 +78,7 @@ def built(folder: Path, layout: Layout, halden: str) -> tuple[Home, bool]:
     report.write_text(REPORT.format(halden=halden), encoding="utf-8")
     home = Home(folder / "home")
     load_reports([report], home.staged, layout, loader_fingerprint())
-    home.building.parent.mkdir(parents=True)
-    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
+    result = build_copy(project, home, ["region", "label_region"])
     assert result.exception is None, result.exception
     return home, result.success
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
-from support.project_copy import Row, copy_project, edit_seed
+from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
 from loaders.load import load_reports
 from loaders.staging import loader_fingerprint
 from tiltak.audit.findings import audit
-from tiltak.build import run_dbt
 from tiltak.home import Home
 
 TITLE = "Deltakere i arbeidsrettede tiltak. Tiltak. Tidsserie måned"
@@ -50,8 +49,7 @@ def renamed(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> tuple[H
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     home = Home(folder / "home")
     load_reports([folder / f"{name}.txt" for name in texts], home.staged, layout, loader_fingerprint())
-    home.building.parent.mkdir(parents=True)
-    result = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], project=project)
+    result = build_copy(project, home, ["tiltak", "label_tiltak"])
     failed = {str(run.node.name) for run in result.result.results if run.status in {"fail", "error"}}  # type: ignore[union-attr]
     return home, failed
 
