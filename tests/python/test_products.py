@@ -14,7 +14,7 @@ from loaders.staging import loader_fingerprint
 from tiltak.cli import app
 from tiltak.home import Home
 
-BY_GROUP = "Deltakere i arbeidsrettede tiltak. Tiltak. Tidsserie måned"
+BY_MEASURE = "Deltakere i arbeidsrettede tiltak. Tiltak. Tidsserie måned"
 BY_GENDER = "Deltakere i arbeidsrettede tiltak. Tidsserie måned"
 MONTHS = ("Januar", "Februar", "Mars")
 
@@ -28,12 +28,10 @@ def report(title: str, section: str, rows: dict[str, Sequence[int]]) -> str:
     return "\n".join([title, "", section, "", period, "", *lines, ""])
 
 
-def groups(training: Sequence[int], practice: Sequence[int]) -> str:
-    """Print a report by tiltaksgruppe."""
+def measures(training: Sequence[int], practice: Sequence[int]) -> str:
+    """Print a report by tiltak."""
     total = [sum(pair) for pair in zip(training, practice, strict=True)]
-    return report(
-        BY_GROUP, "Tiltaksgrupper", {"I alt": total, "Opplæring": training, "Arbeidspraksis": practice}
-    )
+    return report(BY_MEASURE, "Tiltak", {"I alt": total, "Mentor": training, "Arbeidstrening": practice})
 
 
 def statuses(seekers: Sequence[int], others: Sequence[int]) -> str:
@@ -66,7 +64,7 @@ def checks(home: Home) -> list[tuple[object, ...]]:
 
 def test_products_that_agree_are_checked_and_counted(tmp_path: Path) -> None:
     result, home = build(
-        tmp_path, groups=groups((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 310))
+        tmp_path, measures=measures((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 310))
     )
     assert result.exit_code == 0, result.output
     assert ("product", "equal", 2) in checks(home)
@@ -74,21 +72,21 @@ def test_products_that_agree_are_checked_and_counted(tmp_path: Path) -> None:
 
 def test_products_that_differ_stop_the_build_and_both_places_are_named(tmp_path: Path) -> None:
     result, _ = build(
-        tmp_path, groups=groups((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 311))
+        tmp_path, measures=measures((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 311))
     )
     assert result.exit_code != 0
     output = " ".join(result.output.split())
     assert "products_that_print_the_same_fact_agree" in output
-    for seen in ("groups.txt", "statuses.txt", "1020", "1021", "202102"):
+    for seen in ("measures.txt", "statuses.txt", "1020", "1021", "202102"):
         assert seen in output
 
 
 def test_a_product_that_was_revised_makes_no_false_alarm(tmp_path: Path) -> None:
     result, home = build(
         tmp_path,
-        groups_first=groups((600, 610), (400, 410)),
+        measures_first=measures((600, 610), (400, 410)),
         statuses=statuses((700, 710), (300, 310)),
-        groups_revised=groups((605, 610, 620), (400, 410, 420)),
+        measures_revised=measures((605, 610, 620), (400, 410, 420)),
     )
     assert result.exit_code == 0, result.output
     assert [row for row in checks(home) if row[1] == "impossible"] == [("edition", "impossible", 2)]
@@ -120,7 +118,7 @@ def with_applicants(tmp_path: Path) -> Path:
 def test_the_numbers_of_another_statistic_never_become_participants(
     tmp_path: Path, with_applicants: Path
 ) -> None:
-    text = groups((600, 610), (400, 410)).replace(BY_GROUP, "Søkere til tiltak. Tidsserie måned")
+    text = measures((600, 610), (400, 410)).replace(BY_MEASURE, "Søkere til tiltak. Tidsserie måned")
     (tmp_path / "sokere.txt").write_text(text, encoding="utf-8")
     home = Home(tmp_path / "home")
     layout = read_layout(with_applicants / "seeds" / "layout")
