@@ -31,7 +31,8 @@ products as (
 hidden as (
     select
         report_id,
-        avg(case when participants_min < participants_max then 1.0 else 0.0 end) as hidden_share
+        -- An engine keeps only some decimals of a mean of decimals.
+        avg(cast(case when participants_min < participants_max then 1 else 0 end as double)) as hidden_share
     from {{ ref('int_newest_cell') }}
     group by report_id
 ),
