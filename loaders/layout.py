@@ -35,6 +35,7 @@ class Layout:
         symbols: symbols that stand for numbers in some editions.
         quotes: the pairs of signs that stand around a symbol where a legend explains it.
         update_words: words of the line with the date of update, each with its role.
+        coded: product code, and the last sentence of its title, by NAV's own code in lower case.
     """
 
     products: dict[str, str]
@@ -47,6 +48,7 @@ class Layout:
     symbols: frozenset[str] = frozenset()
     quotes: frozenset[tuple[str, str]] = frozenset()
     update_words: tuple[tuple[str, str], ...] = ()
+    coded: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def longest_label(self) -> int:
@@ -78,7 +80,17 @@ class Layout:
 
     def is_title(self, text: str) -> bool:
         """Tell whether a printed text is the title of a report, ours or another statistic's."""
-        return normalise(text) in self.products or self.other_statistic(text) is not None
+        return self.product_of(text) is not None or self.other_statistic(text) is not None
+
+    def product_of(self, text: str) -> str | None:
+        """Return the product that a printed text is the title of, if it is one.
+
+        NAV's own code at the beginning is enough where the last sentence is the same, which says of what kind
+        the series is: titles of some products are not known word by word.
+        """
+        title = normalise(text)
+        code, last = self.coded.get(title.partition(" ")[0], (None, ""))
+        return self.products.get(title, code if title.endswith(last) else None)
 
     def other_statistic(self, text: str) -> str | None:
         """Return the name of the other statistic that a title belongs to, if it does."""
@@ -136,6 +148,14 @@ def read_layout(folder: Path) -> Layout:
             ),
             furniture=frozenset(normalise(row["line"]) for row in furniture),
             other_statistics={normalise(row["title_start"]): row["name_en"] for row in others},
+            coded={
+                row["nav_code"].lower(): (
+                    row["product_code"],
+                    normalise(row["product_title"]).rpartition(". ")[2],
+                )
+                for row in products
+                if row["nav_code"]
+            },
             labels=frozenset(
                 normalise(row["label"])
                 for rows in labels.values()

@@ -65,12 +65,18 @@ class _Taken:
 
     @property
     def label(self) -> str:
-        """The label: the cell next to the columns, after a code if the first cell is one.
-
-        In a sheet with two columns of labels the first has the name of a group beside its first row.
-        """
+        """The label: the cell next to the columns, after a code if the first cell is one."""
         texts = [cell.text for cell in self.labels]
         return " ".join(texts) if len(texts) > 1 and texts[0].isdigit() else texts[-1] if texts else ""
+
+    @property
+    def group(self) -> GridCell | None:
+        """The name of the group that begins here: beside its first row, in a column of labels of its own."""
+        first = self.labels[0] if len(self.labels) > 1 else None
+        # A county without a number has its name in the column of numbers too.
+        if first is None or first.text.isdigit() or first.text == self.labels[-1].text:
+            return None
+        return first
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ def lay_out(
     lines: list[Line] = []
     columns: _Columns | None = None
     total_left: float | None = None
+    group: GridCell | None = None
     for index, row in enumerate(rows):
         texts = [cell for cell in row.cells if cell.text]
         furniture = [cell for cell in texts if normalise(cell.text) in layout.furniture]
@@ -113,7 +120,8 @@ def lay_out(
             lines.append(Line(line_no, LineKind.GAP if is_gap else LineKind.BLANK, (), (row.place,)))
         elif _is_header(texts, layout):
             _check_once(texts, layout, row, line_no, report)
-            columns, total_left = _Columns(texts), None
+            _check_closed(group, line_no, report)
+            columns, total_left, group = _Columns(texts), None, None
             tokens = ("", *(cell.text for cell in texts))
             lines.append(Line(line_no, LineKind.ROW, tokens, (row.place, *(cell.place for cell in texts))))
         elif columns is None or _is_heading(rows, index, columns, layout, rules):
@@ -124,7 +132,9 @@ def lay_out(
                 raise _no_values(row, texts, line_no, report)
             if total_left is None and taken.labels:
                 total_left = taken.labels[0].left
+            group = _group_after(group, taken, layout, line_no, report)
             lines.append(_row_line(row, taken, columns, line_no))
+    _check_closed(group, first_line_no + len(lines) - 1, report)
     return lines
 
 
@@ -168,6 +178,29 @@ def _take(row: GridRow, columns: _Columns, rules: GridRules, line_no: int, repor
         else:
             raise _astray(cell, "a value stands in a column without a header", line_no, report)
     return taken
+
+
+def _group_after(
+    group: GridCell | None, taken: _Taken, layout: Layout, line_no: int, report: str
+) -> GridCell | None:
+    """Return the group of measures that is open after a row; its total, which closes it, has its name."""
+    if taken.group is not None:
+        _check_closed(group, line_no, report)
+    group = taken.group or group
+    label = normalise(taken.label)
+    total = layout.total_in(label)
+    if group is None or total is None:
+        return group
+    if label.removeprefix(total).strip() != normalise(group.text):
+        raise _astray(
+            group, f"a group of measures is closed by the total of another: {taken.label!r}", line_no, report
+        )
+    return None
+
+
+def _check_closed(group: GridCell | None, line_no: int, report: str) -> None:
+    if group is not None:
+        raise _astray(group, "a group of measures is not closed by its total", line_no, report)
 
 
 def _column_of(cell: GridCell, columns: _Columns, rules: GridRules) -> int | None:

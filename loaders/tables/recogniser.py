@@ -99,7 +99,7 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         )
     printed = PrintedReport(
         product_title=product_title,
-        product_code=layout.products.get(normalise(product_title), NO_PRODUCT),
+        product_code=layout.product_of(product_title) or NO_PRODUCT,
         period=period,
         updated_date=read_update(found.notes, period, layout, report),
         legend_text=legend_text,
@@ -107,7 +107,7 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         line_count=source.line_count,
         line_roles={role: found.role_counts[role] for role in LineRole},
         tables=tables,
-        notices=(*source.notices, *_notices(found)),
+        notices=(*source.notices, *_notices(found), *_notices_of_title(product_title, layout)),
     )
     if other_statistic is not None:
         raise _other_statistic(printed, other_statistic, found, report)
@@ -134,6 +134,11 @@ def _notices(found: _Found) -> Iterator[str]:
     if found.pages_without_table:
         pages = ", ".join(str(page_no) for page_no in found.pages_without_table)
         yield f"pages with a heading and no table: {pages}"
+
+
+def _notices_of_title(title: str, layout: Layout) -> Iterator[str]:
+    if layout.product_of(title) and normalise(title) not in layout.products:
+        yield f"the product is known by its code; seeds/layout/product.csv has another title: {title!r}"
 
 
 def _take_block(block: Block, found: _Found, layout: Layout, report: str) -> None:

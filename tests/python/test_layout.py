@@ -7,7 +7,9 @@ import pytest
 from loaders.errors import ProvenanceError
 from loaders.layout import Layout, normalise, read_layout
 
-PRODUCTS = "product_code,product_title\nDELTAKERE,Deltakere i arbeidsrettede tiltak. Tidsserie måned\n"
+PRODUCTS = (
+    "product_code,product_title,nav_code\nDELTAKERE,Deltakere i arbeidsrettede tiltak. Tidsserie måned,\n"
+)
 LABELS = "label,column_type,month_no\njanuar,month,1\ngjennomsnitt hittil i år,year_to_date_average,\n"
 
 
@@ -106,3 +108,20 @@ def test_a_seed_that_is_no_csv_is_refused_by_name(tmp_path: Path) -> None:
     write_seeds(tmp_path, PRODUCTS + "X" * 200_000)
     with pytest.raises(ProvenanceError, match=r"product\.csv"):
         read_layout(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("title", "product"),
+    [
+        ("TILT130 Tiltaksdeltakere på opplæring. Demografi. Tidsserie måned", "TILT130_DEMOGRAFI"),
+        ("TILT130  Deltakere i opplæring.  Tidsserie måned", "TILT130_DEMOGRAFI"),
+        ("TILT130 Tiltaksdeltakere på opplæring. Demografi. En måned", None),
+        ("TILT135 Tiltaksdeltakere på opplæring. Demografi. Tidsserie måned", None),
+        ("Tiltaksdeltakere på opplæring. Demografi. Tidsserie måned", None),
+    ],
+)
+def test_a_title_is_known_word_by_word_or_by_its_code_and_kind(
+    title: str, product: str | None, layout: Layout
+) -> None:
+    assert layout.product_of(title) == product
+    assert layout.is_title(title) == (product is not None)

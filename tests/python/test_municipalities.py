@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from support.current_products import two_groups, wage_subsidies
 from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
@@ -72,12 +73,18 @@ def with_municipalities(project: Path) -> Path:
 
 
 def built(folder: Path, layout: Layout, halden: str) -> tuple[Home, bool]:
-    """Build the report in a project that knows the municipalities; tells whether everything holds."""
+    """Build the report, and products of 2025, in a project that knows the municipalities.
+
+    Tells whether everything holds.
+    """
     project = with_municipalities(copy_project(folder / "project"))
     report = folder / "kommuner.txt"
     report.write_text(REPORT.format(halden=halden), encoding="utf-8")
+    workbooks = [folder / "tilt110.xlsx", folder / "tilt180.xlsx"]
+    for path, content in zip(workbooks, (wage_subsidies(), two_groups()), strict=True):
+        path.write_bytes(content)
     home = Home(folder / "home")
-    load_reports([report], home.staged, layout, loader_fingerprint())
+    load_reports([report, *workbooks], home.staged, layout, loader_fingerprint())
     result = build_copy(project, home, ["region", "label_region"])
     assert result.exception is None, result.exception
     return home, result.success
@@ -147,3 +154,42 @@ def test_municipalities_that_do_not_add_up_stop_the_build(tmp_path: Path, layout
     assert ask(
         home, "select part_level, parts_sum, whole from quality.fct_rule_check where outcome = 'impossible'"
     ) == [("kommune", 310, 300)]
+
+
+def test_sheets_by_municipality_of_a_workbook_add_up_to_their_counties(sound: Home) -> None:
+    assert ask(
+        sound,
+        """
+        select part_level, whole_fact_key, parts_sum, whole, outcome from quality.fct_rule_check
+        where month_key = 202501 and part_level = 'kommune'
+        """,
+    ) == [("kommune", "202501:_T:MIDLERTIDIG_LONNSTILSKUDD:31_2024:_T:_T:_T:_T:_T", 30, 30, "equal")]
+    averages = "select participants_average from fct_year_to_date_average where region_key = '3101_2024'"
+    assert ask(sound, averages) == [(12,)]
+
+
+def test_everybody_of_a_product_of_two_groups_is_everybody_in_both_and_in_neither(sound: Home) -> None:
+    keys = "month_key = 202501 and region_key = '_T' and hovedgruppe_key"
+    assert ask(
+        sound,
+        f"""
+        select tiltak_key, participants from fct_monthly_participants
+        where {keys} = '_T' and tiltak_key like '%JOBBSKAPING%'
+        """,
+    ) == [("JOBBSKAPING_OG_TILRETTELEGGING", 40)]
+    assert ask(
+        sound,
+        f"""
+        select tiltak_key, participants from fct_monthly_participants
+        where {keys} = 'ARBEIDSSOKERE' order by 1
+        """,
+    ) == [
+        ("EGENETABLERING", 10),
+        ("FUNKSJONSASSISTANSE", 30),
+        ("GRP_LONNSTILSKUDD", 60),
+        ("JOBBSKAPING_OG_TILRETTELEGGING", 40),
+        ("MIDLERTIDIG_LONNSTILSKUDD", 50),
+        ("VARIG_LONNSTILSKUDD", 10),
+    ]
+    groups = "select tiltak_key from mart_participants_by_tiltaksgruppe where month_key = 202501"
+    assert ask(sound, groups) == [("GRP_LONNSTILSKUDD",)]

@@ -28,6 +28,7 @@ from loaders.errors import LayoutError
 from loaders.layout import Layout, normalise
 from loaders.printed import Period, PrintedReport
 from loaders.readers.choice import reader_of
+from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
 from loaders.tables.recogniser import recognise
 
 Writer = Callable[[NavReport], bytes]
@@ -164,6 +165,35 @@ def test_a_cut_label_is_completed_from_the_outline_or_one_known_label_only(
     with pytest.raises(LayoutError, match="cut at the edge") if read_as is None else nullcontext():
         [table_read] = read(write_pdf(report, style), layout).tables
         assert normalise(table_read.rows[1].label) == read_as
+
+
+@pytest.mark.parametrize(
+    ("labels", "problem"),
+    [
+        pytest.param((("Opplæring", "AMO kurs"), ("", "I alt opplæring")), None, id="as it is"),
+        pytest.param(
+            (("Oppfølging", "AMO kurs"), ("", "I alt opplæring")), "total of another", id="misnamed"
+        ),
+        pytest.param((("Opplæring", "AMO kurs"), ("", "AMO bedrift")), "not closed", id="without its total"),
+        pytest.param(
+            (("Opplæring", "AMO kurs"), ("Oppfølging", "I alt opplæring")), "not closed", id="begun too early"
+        ),
+        pytest.param((("Ukjent", "Ukjent"), ("", "AMO kurs")), None, id="no group"),
+    ],
+)
+def test_a_group_in_a_column_of_its_own_is_closed_by_its_own_total(
+    labels: tuple[tuple[str, str], ...], problem: str | None, layout: Layout
+) -> None:
+    rows = [("", "", "Januar"), ("I alt", "", "9"), *((*pair, "9") for pair in labels)]
+    grid = [
+        GridRow(
+            [GridCell(text, at, at, f"Ark!{row}.{at}") for at, text in enumerate(cells) if text], f"Ark!{row}"
+        )
+        for row, cells in enumerate(rows)
+    ]
+    with nullcontext() if problem is None else pytest.raises(LayoutError, match=problem):
+        lines = lay_out(grid, 1, layout, GridRules(0, has_blank_rows=True), NAME)
+        assert [line.tokens[0] for line in lines[2:]] == [pair[1] for pair in labels]
 
 
 @settings(deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -359,7 +359,7 @@ def test_a_text_that_is_not_one_of_navs_reports_is_refused_as_unknown(text: str,
 
 
 def test_an_unknown_product_is_refused_with_its_title_and_where_products_live(layout: Layout) -> None:
-    title = "TILT110 Tiltaksdeltakere på lønnstilskudd. Demografi. Tidsserie måned"
+    title = "TILT119 Tiltaksdeltakere på lønnstilskudd. Demografi. Tidsserie måned"
     text = report(page(*ROWS), page(TOTAL)).replace(TITLE, title)
     error = refused(text, layout)
     assert type(error) is UnknownReportError

@@ -92,9 +92,10 @@ select
 from levels
 where
     sort_order <> place
-    or level_no <> place_in_dimension
+    -- A population of several groups is beside the groups.
+    or level_no <> case when level = 'tiltakssamling' then 1 else place_in_dimension end
     or name_count > 1
-    or label_list not in (level, dimension)
+    or label_list not in (case when level = 'tiltakssamling' then 'tiltaksgruppe' else level end, dimension)
     or breakdown_code not in (upper(level), upper(dimension))
 union all
 select

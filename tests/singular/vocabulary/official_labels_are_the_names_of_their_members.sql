@@ -8,7 +8,8 @@ with members as (
         {{ dimension }}_key as member_code,
         {{ normalise_label('name') }} as label
     from {{ ref(dimension) }}
-    where level <> 'total'
+    -- No table is about a population of several groups by name.
+    where level not in ('total', 'tiltakssamling')
     union all
     {% endfor %}
     {% for dimension in dimension_names() if dimension != 'region' %}

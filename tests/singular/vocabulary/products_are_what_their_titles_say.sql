@@ -53,7 +53,8 @@ where
     or (nav_code is not null and substr(title, 1, length(nav_code) + 1) <> lower(nav_code) || ' ')
     or not coalesce(scope_level = 'total' and slice_tiltak_level = 'tiltaksgruppe', false)
     and not coalesce(
-        scope_level = 'tiltaksgruppe' and slice_tiltak_level = 'tiltak' and instr(title, scope_name) > 0,
+        scope_level in ('tiltaksgruppe', 'tiltakssamling')
+        and slice_tiltak_level = 'tiltak' and instr(title, scope_name) > 0,
         false
     )
     or not coalesce(unit_code = unit_of_statistic, false)
