@@ -1,17 +1,21 @@
 """A release holds all that people need, the same bytes each time, and one that was touched is refused."""
 
+import csv
+import re
 import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from loaders.errors import LookupFailedError
 from tiltak.cli import app
-from tiltak.home import Home
+from tiltak.home import PROJECT, Home
 from tiltak.publish.versions import CHECKSUMS
 from tiltak.release import make_release, verify_release
+from tiltak.site.charts import thousands
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,42 @@ def test_a_release_holds_the_tables_the_site_and_what_to_read_first(made: Path) 
     } <= names(made)  # fmt: skip
     assert "tiltak.duckdb" not in names(made)
     assert "osi_document.json" not in str(names(made))
+
+
+def test_each_way_to_a_first_answer_leads_to_the_same_number(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (PROJECT / "docs" / "first_answer.md").read_text(encoding="utf-8")
+    answer = re.search(r"The answer is \*\*([\d ]+)\*\*", page)
+    python = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert answer is not None
+    assert python is not None
+    number = int(answer[1].replace(" ", ""))
+    with ZipFile(made) as file:
+        file.extractall(tmp_path)
+    folder = tmp_path / made.stem
+    monkeypatch.chdir(folder)
+    exec(python[1], {})  # the code that the page shows
+    assert int(capsys.readouterr().out) == number
+    sheet = openpyxl.load_workbook(folder / "tiltak.xlsx", read_only=True)["Tiltaksgruppe"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    found = [dict(zip(head, row, strict=True)) for row in rows]
+    [row] = [row for row in found if row["Måned (kode)"] == "202207" and row["Tiltak"] == "Opplæring"]
+    assert row["Deltakere"] == number
+    with (folder / "csv/main/mart_participants_by_tiltaksgruppe.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        [line] = [
+            line
+            for line in csv.DictReader(file)
+            if (line["tiltak_name"], line["month_key"]) == ("Opplæring", "202207")
+        ]
+    assert int(line["participants"]) == number
+    site = (folder / "site" / "groups" / "GRP_OPPLAERING.html").read_text(encoding="utf-8")
+    assert f"Opplæring: {thousands(number)} personer ved utgangen av juli 2022." in site
+    readme = (folder / "LESMEG-README.txt").read_text(encoding="utf-8")
+    assert f"Svaret er {answer[1]}." in readme
+    assert f"The answer is {answer[1]}." in readme
 
 
 def test_the_same_reports_make_the_same_bytes(made: Path, built_home: Home, tmp_path: Path) -> None:
