@@ -26,6 +26,8 @@ from tiltak.home import PROJECT, Home
 from tiltak.vocabulary import FROM_REPORTS, Done, forget, keep, restore
 
 SHOWN_ROWS = 10
+# The test of the registers. Whether all checks together need a correction is for the audit to tell.
+ENTRIES_ARE_NEEDED = "every_correction_and_exception_on_record_is_needed"
 # What dbt keeps of a parse.
 PARSED = "partial_parse.msgpack"
 # How dbt ends a node that has done its work; a test that only warns has.
@@ -131,8 +133,13 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
     rest = _build(home, ["--select", FROM_REPORTS], on_node)
     _check_all_has_run(home, {*vocabulary.nodes, *rest.nodes})
     _check_reports(home)
-    if findings := audit(home.building):
+    findings = audit(home.building)
+    if findings:
         raise ContradictionError.of(findings)
+    if findings.needless:
+        rows = [["correction_code", "cell_id"], *map(list, findings.needless)]
+        failed = FailedCheck(ENTRIES_ARE_NEEDED, "everything printed can be true without it", rows)
+        raise ChecksFailedError.of([failed], [], findings)
     return DataTestCounts(vocabulary.passed + rest.passed, vocabulary.warned + rest.warned)
 
 

@@ -1,7 +1,9 @@
 """The audit on small systems with a known answer, and on the five reports."""
 
+import csv
 from collections.abc import Iterator
-from itertools import combinations
+from io import StringIO
+from itertools import combinations, takewhile
 from pathlib import Path
 
 import duckdb
@@ -10,13 +12,20 @@ import pytest
 from support.small_systems import Sheet, cross_table
 
 from tiltak.audit import findings as findings_module
-from tiltak.audit.check import can_be_true, conflict_checks, failing_checks, outcomes, propagate
+from tiltak.audit.check import (
+    can_be_true,
+    conflict_checks,
+    failing_checks,
+    left_by_others,
+    outcomes,
+    propagate,
+)
 from tiltak.audit.findings import audit, find_all, tell
 from tiltak.audit.localise import Finding
 from tiltak.audit.misreading import read_misreadings
-from tiltak.audit.system import STAR, Reading, System, read_numbers, read_system, spans
+from tiltak.audit.system import STAR, Reading, System, part_of_reading, read_numbers, read_system, spans
 from tiltak.errors import BuildError
-from tiltak.home import Home
+from tiltak.home import PROJECT, Home
 
 SLIPS = read_misreadings()
 
@@ -114,6 +123,68 @@ def test_checks_that_only_hold_one_by_one_are_found() -> None:
         sheet.cell("column 1"),
         sheet.cell("rest 1"),
     }
+
+
+def test_two_wrong_numbers_that_only_all_checks_together_show_are_named_as_a_pair() -> None:
+    sheet = overlapping_stars()
+    sheet.rows |= {"sum": ["41"], "others": ["40"]}  # the star is 0, 3 and 1: no one cell makes it one number
+    sheet.checks.append((["few 1", "others 1"], "sum 1"))
+    _, _, findings = look(sheet)
+    assert [found.is_joint for found in findings] == [True]
+    assert all(found.is_complete and len(found.cells) == 2 for found in findings[0].explanations)
+    pairs = [set(found.cells) for found in findings[0].explanations]
+    assert {sheet.cell("some 1"), sheet.cell("rest 1")} in pairs
+    assert {sheet.cell("few 1"), sheet.cell("rest 1")} not in pairs
+
+
+def on_record(sheet: Sheet, register: str) -> list[dict[str, str]]:
+    """Return the rows that a finding says to add to a register."""
+    lines = iter(told(sheet).splitlines())
+    rows = []
+    for line in lines:
+        if line.endswith(f"{register}.csv:"):
+            rows = list(takewhile(lambda row: not row.startswith("or, if"), lines))
+            break
+    header = (PROJECT / "seeds" / "corrections" / f"{register}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(StringIO(header + "\n".join(rows))))
+
+
+def test_a_finding_can_be_pasted_into_the_registers() -> None:
+    sheet = cross_table(3)
+    sheet.rows["old women"][1] = "474"
+    (correction,) = on_record(sheet, "cell_correction")
+    assert correction == {
+        "correction_code": "r:t001:old women 2",
+        "cell_id": "r:t001:old women 2",
+        "printed_text": "474",
+        "corrected_text": "424",
+        "reason": "one digit misread",
+        "evidence": "check 7, check 16",
+        "status": "inferred",
+    }
+    exceptions = on_record(sheet, "accepted_exception")
+    assert [(row["check_key"], row["report_key"]) for row in exceptions] == [
+        ("check 7", "r"),
+        ("check 16", "r"),
+    ]
+
+
+def test_what_only_all_checks_show_goes_on_record_without_a_number() -> None:
+    (correction,) = on_record(overlapping_stars(), "cell_correction")
+    assert correction["printed_text"]
+    assert not correction["corrected_text"]
+    assert on_record(overlapping_stars(), "accepted_exception") == []
+
+
+def test_rows_that_changed_places_go_on_record_cell_by_cell() -> None:
+    sheet = cross_table(2)
+    rows = sheet.rows
+    rows["young women"], rows["old men"] = rows["old men"], rows["young women"]
+    corrected = {row["cell_id"]: row["corrected_text"] for row in on_record(sheet, "cell_correction")}
+    assert corrected == {
+        "r:t001:young women 1": "180", "r:t001:young women 2": "181",
+        "r:t001:old men 1": "280", "r:t001:old men 2": "284",
+    }  # fmt: skip
 
 
 def test_a_finding_tells_no_more_of_a_hidden_number_than_its_rule() -> None:
@@ -277,7 +348,7 @@ def altered(built_home: Home, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnect
         for relation in (
             "intermediate.int_cell", "intermediate.int_cell_value", "intermediate.int_rule_check",
             "intermediate.int_rule_term", "staging.stg_cell", "staging.stg_report", "seeds.symbol",
-            "seeds.accepted_exception",
+            "seeds.accepted_exception", "intermediate.int_register_problem",
         ):  # fmt: skip
             connection.execute(f"create schema if not exists {relation.partition('.')[0]}")
             connection.execute(f"create table {relation} as from original.{relation}")
@@ -373,3 +444,42 @@ def test_an_audit_that_cannot_read_the_build_lets_nothing_pass(
     monkeypatch.setattr(findings_module, "spans", fails)
     with pytest.raises(BuildError, match="no memory"):
         audit(built_home.building)
+
+
+def numbers_held_jointly(system: System, reading: Reading) -> Iterator[tuple[int, int, bool]]:
+    """Yield cells with another number that each check allows, and whether all of them together do not."""
+    lows, highs = left_by_others(system, reading)
+    printed = np.nonzero(reading.lows == reading.highs)[0]
+    for cell in printed[lows[printed] < highs[printed]].tolist():
+        part = system.component(int(system.components[cell]))
+        inside, local = part_of_reading(reading, part.variables), int(np.searchsorted(part.variables, cell))
+        if propagate(part.system, inside).conflict is not None:
+            continue
+        for number in range(max(int(lows[cell]), 4), min(int(highs[cell]), int(lows[cell]) + 9) + 1):
+            conflict = propagate(part.system, inside.within(local, number, number)).conflict
+            if number != reading.lows[cell]:
+                yield cell, number, conflict is not None
+
+
+@pytest.mark.parametrize("is_joint", [True, False])
+def test_a_correction_is_needed_where_only_all_checks_together_need_it(
+    is_joint: bool, altered: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    system, reading = read_system(altered)
+    cell, misprint, _ = next(found for found in numbers_held_jointly(system, reading) if found[2] is is_joint)
+    cell_id = system.places[cell].cell_id
+    altered.execute(
+        """
+        insert into intermediate.int_register_problem
+        values ('cell_correction', 'entry', $1, 'explains_no_failing_check', null)
+        """,
+        [cell_id],
+    )
+    altered.execute(
+        "update intermediate.int_cell_value set printed_min = $1, printed_max = $1 where cell_id = $2",
+        [misprint, cell_id],
+    )
+    altered.close()
+    findings = audit(tmp_path / "altered.duckdb")
+    assert not findings.told
+    assert findings.needless == (() if is_joint else (("entry", cell_id),))

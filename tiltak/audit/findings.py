@@ -12,6 +12,7 @@ import duckdb
 from tiltak.audit.check import can_hold_together
 from tiltak.audit.localise import Explanation, Finding, Suspect, find
 from tiltak.audit.misreading import Misreadings, Slip, read_misreadings
+from tiltak.audit.registers import needless_corrections, register_lines
 from tiltak.audit.system import STAR, TERM_COUNT, Months, Reading, System, read_numbers, read_system, spans
 from tiltak.errors import BuildError
 
@@ -50,9 +51,12 @@ class Findings:
 
     Attributes:
         told: a paragraph for each finding, the lines of it apart.
+        needless: code and cell of each correction on record that neither a check by itself nor all checks
+            together need.
     """
 
     told: tuple[tuple[str, ...], ...]
+    needless: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything was found."""
@@ -77,18 +81,20 @@ def audit(building_file: Path, *, is_complete: bool = True) -> Findings:
     slips = read_misreadings()
     try:
         with duckdb.connect(str(building_file), read_only=True) as connection:
-            wrong = _spans_in_conflict(connection)
+            wrong = spans_in_conflict(connection)
             found = [found for months in wrong for found in _found_in(connection, months, slips)]
+            # What each correction is needed for can be told where everything holds.
+            needless = needless_corrections(connection) if is_complete and not wrong else []
     except duckdb.CatalogException as error:
         if is_complete:
             raise _cannot_audit(building_file, error) from error
         return Findings(())  # a model that failed to build has left others out; that is told already
     except duckdb.Error as error:
         raise _cannot_audit(building_file, error) from error
-    return Findings(tuple(told for _, told in sorted(found, key=lambda ranked: ranked[0])))
+    return Findings(tuple(told for _, told in sorted(found, key=lambda ranked: ranked[0])), tuple(needless))
 
 
-def _spans_in_conflict(connection: duckdb.DuckDBPyConnection) -> list[Months]:
+def spans_in_conflict(connection: duckdb.DuckDBPyConnection) -> list[Months]:
     """Return the spans of years in which something is wrong, after all cells of all checks were read."""
     wrong, term_count = [], 0
     for months in spans(connection):
@@ -156,7 +162,7 @@ def tell(system: System, reading: Reading, found: Finding) -> tuple[str, ...]:
     if keys:
         what = "checks that cannot all hold" if found.is_joint else "failing checks"
         lines.append(f"{what}: {', '.join(keys[:TOLD_CHECKS])}{more}")
-    return tuple(lines)
+    return (*lines, *register_lines(system, reading.texts, found))
 
 
 def _explanation(system: System, reading: Reading, found: Finding, explanation: Explanation) -> str:

@@ -59,6 +59,7 @@ class Explanation:
         cells: all cells that are wrong if this is true.
         is_complete: False where not all checks would hold, each by itself and together.
         score: how likely this is, compared with other explanations of the group.
+        texts: in a pattern, what each of the cells would have to print; empty where that is not known.
     """
 
     suspects: tuple[Suspect, ...]
@@ -66,6 +67,7 @@ class Explanation:
     cells: tuple[int, ...]
     is_complete: bool
     score: float
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,11 @@ def _joint_findings(
         inside = part_of_reading(reading, narrow.variables)
         bound = narrow.system.without(left_out[narrow.checks])
         group = _Group(tuple(conflict_checks(bound, inside).tolist()), ())
-        found = _singles_of_conflict(bound, inside, slips, group) or _incomplete(bound, inside, slips, group)
+        found = (
+            _singles_of_conflict(bound, inside, slips, group)
+            or _pairs_of_conflict(bound, inside, slips, group)
+            or _incomplete(bound, inside, slips, group)
+        )
         local = Finding(group.checks, (), is_joint=True, explanations=tuple(_ranked(found)))
         joint.append(local.lifted(narrow))
         left_out[list(joint[-1].checks)] = True
@@ -227,6 +233,22 @@ def _singles_of_conflict(
     }
     found = _judged(system, reading, slips, sorted(cells))
     return [explanation for explanation in found if explanation.is_complete]
+
+
+def _pairs_of_conflict(
+    system: System, reading: Reading, slips: Misreadings, group: _Group
+) -> list[Explanation]:
+    """Return pairs of cells of which no one alone, but both together, let everything hold.
+
+    With one cell of the conflict free, what is left of it is another conflict; the second cell is in that.
+    """
+    pairs: dict[tuple[int, int], None] = {}
+    for first in _checks_by_cell(system, group):
+        left = conflict_checks(system, reading.within(first, 0, UNBOUNDED))
+        for second in _checks_by_cell(system, _Group(tuple(left.tolist()), ())):
+            pairs[min(first, second), max(first, second)] = None
+    found = (_as_pair(system, reading, slips, pair) for pair in islice(pairs, PAIRS_TRIED))
+    return [explanation for explanation in found if explanation is not None]
 
 
 def _judged(system: System, reading: Reading, slips: Misreadings, cells: Iterable[int]) -> list[Explanation]:
@@ -292,32 +314,39 @@ def _pairs(system: System, reading: Reading, slips: Misreadings, group: _Group) 
     pairs = [pair for pair in combinations(covered, 2) if covered[pair[0]] | covered[pair[1]] == goal]
     # Two errors rarely hide in one check; pairs that share few come first.
     pairs.sort(key=lambda pair: len(covered[pair[0]] & covered[pair[1]]))
-    found = []
-    for pair in pairs[:PAIRS_TRIED]:
-        both = reading
-        for cell in pair:
-            both = both.within(cell, 0, UNBOUNDED)
-        all_bounds = propagate(system, both)
-        if all_bounds.conflict is not None:
-            continue
-        lows, highs = left_by_others(system, both)
-        suspects = []
-        for cell in pair:
-            inner = (int(all_bounds.lows[cell]), int(all_bounds.highs[cell]))
-            low, high = max(int(lows[cell]), 0), int(highs[cell])
-            hidden_low, hidden_high = int(system.hidden_lows[cell]), int(system.hidden_highs[cell])
-            needs_hidden = hidden_low <= high <= hidden_high
-            if needs_hidden:
-                slip, example = slips.slips["number_for_star"], None
-                score = slip.weight
-            else:
-                low = hidden_high + 1 if hidden_low <= low <= hidden_high else low
-                slip, example = likeliest_slip(system, reading, slips, cell, (low, high))
-                score = likelihood(system, reading, slips, cell, inner)
-            suspects.append(Suspect(cell, needs_hidden, low, high, slip, example, score))
-        score = suspects[0].score * suspects[1].score
-        found.append(Explanation(tuple(suspects), None, pair, True, score))
-    return found
+    found = (_as_pair(system, reading, slips, pair) for pair in pairs[:PAIRS_TRIED])
+    return [explanation for explanation in found if explanation is not None]
+
+
+def _as_pair(
+    system: System, reading: Reading, slips: Misreadings, pair: tuple[int, int]
+) -> Explanation | None:
+    """Judge that two cells are wrong; None where not all can hold, or one may stay as it is."""
+    both = reading
+    for cell in pair:
+        both = both.within(cell, 0, UNBOUNDED)
+    all_bounds = propagate(system, both)
+    if all_bounds.conflict is not None:
+        return None
+    lows, highs = left_by_others(system, both)
+    suspects = []
+    for cell in pair:
+        inner = (int(all_bounds.lows[cell]), int(all_bounds.highs[cell]))
+        low, high = max(int(lows[cell]), 0), int(highs[cell])
+        hidden_low, hidden_high = int(system.hidden_lows[cell]), int(system.hidden_highs[cell])
+        needs_hidden = hidden_low <= high <= hidden_high
+        if needs_hidden and (reading.lows[cell], reading.highs[cell]) == (hidden_low, hidden_high):
+            return None  # it is hidden as it should be
+        if needs_hidden:
+            slip, example = slips.slips["number_for_star"], None
+            score = slip.weight
+        else:
+            low = hidden_high + 1 if hidden_low <= low <= hidden_high else low
+            slip, example = likeliest_slip(system, reading, slips, cell, (low, high))
+            score = likelihood(system, reading, slips, cell, inner)
+        suspects.append(Suspect(cell, needs_hidden, low, high, slip, example, score))
+    score = suspects[0].score * suspects[1].score
+    return Explanation(tuple(suspects), None, pair, True, score)
 
 
 def _incomplete(system: System, reading: Reading, slips: Misreadings, group: _Group) -> list[Explanation]:
@@ -373,9 +402,10 @@ def _patterns(
                 continue
             checks = tuple(sorted(check for group in covered for check in group.checks))
             hidden = tuple(sorted(cell for group in covered for cell in group.forbidden))
-            explanation = Explanation(
-                (), slips.slips[pattern], tuple(sorted(rows)), True, slips.slips[pattern].weight
-            )
+            cells = tuple(sorted(rows))
+            texts = tuple(tried.texts[cell] for cell in cells)
+            slip = slips.slips[pattern]
+            explanation = Explanation((), slip, cells, True, slip.weight, texts)
             best = Finding(checks, hidden, is_joint=False, explanations=(explanation,)), covered
         if best is None:
             return

@@ -1,5 +1,6 @@
 -- Entries of the registers of corrections and accepted exceptions that no longer fit: what they name is not
--- printed so, or nothing needs them any more. Empty when every entry about a loaded report is needed.
+-- printed so, or nothing needs them any more. A correction that no single check needs may be one that all of
+-- them together need: the audit looks at that.
 with corrections as (
     select
         corrections.correction_code,
