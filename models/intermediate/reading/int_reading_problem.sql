@@ -62,6 +62,27 @@ unknown_rows as (
     where candidates.member_code is null
 ),
 
+members_in_two_rows as (
+    select
+        printed.report_id,
+        printed.table_no,
+        max(printed.line_no) as line_no,
+        {{ joined_text('printed.label', ' | ', 'printed.row_no') }} as labels
+    from {{ ref('int_row') }} as printed
+    inner join {{ ref('int_row_candidate') }} as candidates
+        on
+            printed.report_id = candidates.report_id
+            and printed.table_no = candidates.table_no
+            and printed.row_no = candidates.row_no
+    inner join {{ ref('int_table_row_dimension') }} as dimensions
+        on
+            candidates.report_id = dimensions.report_id
+            and candidates.table_no = dimensions.table_no
+            and candidates.row_dimension = dimensions.row_dimension
+    group by printed.report_id, printed.table_no, candidates.member_code
+    having count(distinct printed.row_no) > 1
+),
+
 sections as (
     select
         label,
@@ -99,6 +120,15 @@ problems as (
         line_no,
         label as seen
     from unknown_rows
+
+    union all
+    select
+        'member_in_two_rows' as problem,
+        report_id,
+        table_no,
+        line_no,
+        labels as seen
+    from members_in_two_rows
 
     union all
     select
