@@ -136,6 +136,12 @@ def test_names_follow_the_rules(built: duckdb.DuckDBPyConnection) -> None:
     assert wrong == []
 
 
+def test_the_test_of_keys_has_every_seed(manifest: Any) -> None:
+    (keys,) = (test for test in nodes(manifest, "test") if test.name == "every_seed_has_each_key_once")
+    seeds = {node.unique_id for node in nodes(manifest, "seed")}
+    assert set(keys.depends_on.nodes) == seeds
+
+
 def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
     tests = nodes(manifest, "test")
     assert len(tests) > 100

@@ -2,6 +2,7 @@
 -- seed leaves open is a key of its own: a slip of any digits, a break for every member.
 {% set keys = {
     'accepted_exception': ['exception_code'],
+    'accepted_plausibility': ['exception_code'],
     'age_group': ['age_group_key'],
     'birth_region': ['birth_region_key'],
     'cell_correction': ['correction_code'],
@@ -39,8 +40,11 @@
     'month': ['month_no'],
     'nav_measure': ['name'],
     'other_statistic': ['title_start'],
+    'plausibility': ['plausibility_code'],
     'product': ['product_code'],
+    'product_shape': ['product_code', 'year', 'total_key', 'row_dimension'],
     'reading_problem': ['problem'],
+    'reference_figure': ['product_code', 'year', 'series_key'],
     'region': ['region_key'],
     'region_piece': ['piece_key'],
     'region_piece_member': ['region_key', 'piece_key'],

@@ -71,6 +71,7 @@ where
     or placed.sort_order is null
     or (placed.level_no = 0) <> (placed.member_key = '_T')
     or (placed.level_no = 0) <> (placed.parent_key is null)
+    or (placed.level_no = 0) <> (placed.sort_order = 0)
     or (placed.level_no > 0 and coalesce(parents.level_no, -1) <> placed.level_no - 1)
     -- Measures are numbered within the hundred of their group, counties by their code, others one by one.
     or (
