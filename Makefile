@@ -76,6 +76,7 @@ pages: warehouse ## Write the generated tables and pictures of the pages in docs
 
 trust: warehouse $(DEV_STAMP) ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run --output docs/trust/mutants.json
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.consistent --output docs/trust/consistent.json
 	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run --result docs/trust/fuzz.json
 	@PYTHONPATH=tests $(BIN)/python -m measure.faults.run --output docs/trust/faults.json
 	@PYTHONPATH=tests $(BIN)/python -m measure.trust_page
@@ -108,6 +109,9 @@ bench-queries: warehouse $(DEV_STAMP) ## Measure the dashboard's questions: Duck
 
 bench: $(DEV_STAMP) ## Measure the loaders and the build (minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.loading
+
+consistent: warehouse $(DEV_STAMP) ## Damage the reports so that they add up, and measure what is noticed (half an hour)
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.consistent
 
 mutants: warehouse $(DEV_STAMP) ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run

@@ -7,6 +7,7 @@ Results = Mapping[str, Any]
 
 MISREAD_DETECTED, MISREAD_FIRST, MISREAD_IN_THREE = 0.99, 0.95, 0.99
 FEWEST_FULL_BUILDS, FEWEST_DAMAGED_TEXTS, FEWEST_KILLS = 10, 10_000, 200
+CONSISTENT_NOTICED, FIGURES_PER_FINDING = 0.9, 1000
 EVERY_NUMBER = ("digit_changed", "digit_dropped", "digit_added")
 
 AIMS: Mapping[str, Callable[[Results], bool]] = {
@@ -26,6 +27,14 @@ AIMS: Mapping[str, Callable[[Results], bool]] = {
     "full builds agree with the fast run": lambda results: _all_equal(
         results["mutants"]["full_builds"], "count", "same_checks", "named_as_ranked", least=FEWEST_FULL_BUILDS
     ),
+    "damage that adds up is noticed, but for another year": lambda results: all(
+        kind["noticed"] >= CONSISTENT_NOTICED
+        for kind in results["consistent"]["kinds"]
+        if kind["kind"] != "year"
+    ),
+    "few findings are made on the reports as they are": lambda results: (
+        results["consistent"]["findings"] <= results["consistent"]["figures"] / FIGURES_PER_FINDING
+    ),
     "no damaged text is silent": lambda results: (
         results["fuzz"]["reports"]["inputs"] >= FEWEST_DAMAGED_TEXTS and results["fuzz"]["is_passed"]
     ),
@@ -42,7 +51,8 @@ def missed_aims(results: Results) -> list[str]:
     """Return the aims that results miss.
 
     Args:
-        results: what the long runs have written, by the name of the file: `mutants`, `fuzz`, `faults`.
+        results: what the long runs have written, by the name of the file: `mutants`, `consistent`, `fuzz`,
+            `faults`.
     """
     return [name for name, holds in AIMS.items() if not holds(results)]
 

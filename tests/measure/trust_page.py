@@ -1,7 +1,8 @@
 """Write docs/trust.md, How far to trust the numbers, from a published warehouse and the results of long runs.
 
-The long runs (mutants, fuzzing, faults) take their time and leave a file each in docs/trust/; the page shows
-them beside what the warehouse itself says. A test fails when the page is not what this module writes.
+The long runs (mutants, consistent damage, fuzzing, faults) take their time and leave a file each in
+docs/trust/; the page shows them beside what the warehouse itself says. A test fails when the page is not
+what this module writes.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 import duckdb
 
 from measure.aims import missed_aims
+from measure.consistent_section import section as consistent_section
 from tiltak.home import PROJECT, Home, connect_published
 
 RESULTS = PROJECT / "docs" / "trust"
@@ -61,11 +63,11 @@ def trust_page(connection: duckdb.DuckDBPyConnection, results: Path) -> str:
 
     Args:
         connection: to a published warehouse.
-        results: folder with `mutants.json`, `fuzz.json` and `faults.json`.
+        results: folder with `mutants.json`, `consistent.json`, `fuzz.json` and `faults.json`.
     """
-    mutants, fuzz, faults = (
+    mutants, consistent, fuzz, faults = (
         json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("mutants", "fuzz", "faults")
+        for name in ("mutants", "consistent", "fuzz", "faults")
     )
     return "\n\n".join(
         [
@@ -77,6 +79,7 @@ def trust_page(connection: duckdb.DuckDBPyConnection, results: Path) -> str:
             ),
             _proved(connection),
             _misread(mutants),
+            consistent_section(consistent, _text, _table),
             _damaged(fuzz),
             _killed(faults),
             _hidden(connection),

@@ -39,6 +39,8 @@ def setting(value: object, *path: str | int) -> Change:
         (setting(0.98, "mutants", "any_digit", "detected"), "single digit errors are detected"),
         (setting(0.94, "mutants", "any_digit", "first"), "single digit errors are named"),
         (setting(1, "mutants", "full_builds", "same_checks"), "full builds agree with the fast run"),
+        (setting(0.89, "consistent", "kinds", 0, "noticed"), "damage that adds up is noticed"),
+        (setting(1_000, "consistent", "findings"), "few findings are made"),
         (setting(False, "fuzz", "is_passed"), "no damaged text is silent"),
         (setting(9_999, "fuzz", "reports", "inputs"), "no damaged text is silent"),
         (setting(1, "faults", "kills", "recovered"), "every killed build leaves the warehouse whole"),

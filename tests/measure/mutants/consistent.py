@@ -9,7 +9,7 @@ What is on record of the five reports knows them well; a new edition is a year a
 tried a second time without what was learned from the damaged report itself, as the first edition of its
 product.
 
-Run it with `make mutants`, or `PYTHONPATH=tests python -m measure.mutants.consistent --home warehouse`.
+Run it with `make consistent`, or `PYTHONPATH=tests python -m measure.mutants.consistent --home warehouse`.
 """
 
 import json
