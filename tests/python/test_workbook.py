@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,6 +18,7 @@ from openpyxl import Workbook
 
 from tiltak.errors import BuildError
 from tiltak.home import Home
+from tiltak.publish import workbook as module
 from tiltak.publish.catalogue import read_catalogue
 from tiltak.publish.words import Word, Words, read_words
 from tiltak.publish.workbook import GLOSSARY, NOTES, WORKBOOK, write_workbook
@@ -224,3 +226,25 @@ def round_trip(field: str, value: object) -> object:
     if isinstance(value, float):
         return pytest.approx(float(field.replace(",", ".")), rel=1e-9)  # as shown, in ten digits
     return int(field) if isinstance(value, int) else field
+
+
+def test_a_mart_that_no_sheet_can_hold_is_on_sheets_by_year(
+    connection: duckdb.DuckDBPyConnection, words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = next(table for table in words.tables if table.sheet == "Tiltaksgruppe og hovedgruppe")
+    counts = dict(
+        connection.sql(f"select month_key // 100, count(*) from {table.table.name} group by all").fetchall()
+    )
+    monkeypatch.setattr(module, "MOST_ROWS", max(counts.values()))
+    few = replace(words, tables=(table,))
+    write_workbook(connection, few, tmp_path / WORKBOOK)
+    book = openpyxl.load_workbook(tmp_path / WORKBOOK)
+    sheets = [sheet for sheet in book.worksheets if sheet.title[-4:].isdigit()]
+    assert len(sheets) > 1
+    assert all(sheet.max_row - 1 <= max(counts.values()) for sheet in sheets)
+    assert sum(sheet.max_row - 1 for sheet in sheets) == sum(counts.values())
+    links = {cell.value for row in book["Les dette"].iter_rows() for cell in row if cell.hyperlink}
+    assert {sheet.title for sheet in sheets} <= {str(link).partition(":")[0] for link in links}
+    monkeypatch.setattr(module, "MOST_ROWS", 1)
+    with pytest.raises(BuildError, match="more than a sheet can hold"):
+        write_workbook(connection, few, tmp_path / "other.xlsx")

@@ -1,6 +1,6 @@
 """Write the marts as one Excel workbook: notes first, then a sheet per mart, with headings in Norwegian."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from tiltak.errors import BuildError
 from tiltak.publish.words import ExportedTable, GlossaryEntry, Words, read_glossary
 
 WORKBOOK = "tiltak.xlsx"
@@ -35,11 +36,31 @@ GLOSSARY_HEADINGS = (
 GLOSSARY_WIDTHS = (14, 40, 60, 30, 34, 11, 11, 40, 40)
 MONTH_FORMAT = "yyyy-mm"
 DAY_FORMAT = "yyyy-mm-dd"
+# What Excel can hold below a heading, and in the name of a sheet.
+MOST_ROWS = 1_048_575
+LONGEST_NAME = 31
 YES, NO = "ja", "nei"
 NARROWEST, WIDEST = 8, 44
 NOTES_WIDTH = 100
 # The same rows give the same bytes: what Excel shows as time of creation is not that of a build.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with the rows of a mart, or of some of its years.
+
+    Attributes:
+        name: of the sheet.
+        table: the mart.
+        first: first year.
+        last: last year.
+    """
+
+    name: str
+    table: ExportedTable
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -72,11 +93,42 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, words: Words, path: Pa
         formats = _formats(workbook)
         notes = workbook.add_worksheet(NOTES)
         glossary = workbook.add_worksheet(GLOSSARY)
-        sheets = [workbook.add_worksheet(table.sheet) for table in words.tables]
-        _write_notes(notes, connection, words, formats)
+        sheets = [sheet for table in words.tables for sheet in _sheets(connection, table)]
+        worksheets = [workbook.add_worksheet(sheet.name) for sheet in sheets]
+        _write_notes(notes, connection, words, sheets, formats)
         _write_glossary(glossary, read_glossary(connection), formats)
-        for table, sheet in zip(words.tables, sheets, strict=True):
-            _write_table(sheet, connection, table, words, formats)
+        for sheet, worksheet in zip(sheets, worksheets, strict=True):
+            _write_table(worksheet, connection, sheet, words, formats)
+
+
+def _sheets(connection: duckdb.DuckDBPyConnection, table: ExportedTable) -> list[Sheet]:
+    """Return the sheets of a mart: one, or one for as many years as fit where Excel cannot hold all rows.
+
+    Raises:
+        BuildError: a single year does not fit.
+    """
+    counts = connection.execute(
+        f"select month_key // 100 as year, count(*) from {table.table.name} group by year order by year"
+    ).fetchall()
+    spans: list[tuple[int, int, int]] = []
+    for year, count in counts:
+        if count > MOST_ROWS:
+            raise BuildError(
+                f"{table.table.name} has {count} rows of {year}, more than a sheet can hold",
+                "leave the mart out of seeds/exports/export_table.csv; Parquet and CSV have all of it",
+            )
+        first, rows = year, count
+        if spans and spans[-1][2] + count <= MOST_ROWS:
+            first, _, before = spans.pop()
+            rows += before
+        spans.append((first, year, rows))
+    if len(spans) <= 1:
+        return [Sheet(table.sheet, table, 0, 9999)]
+    endings = [f" {first}" if first == last else f" {first}-{last}" for first, last, _ in spans]
+    return [
+        Sheet(f"{table.sheet[: LONGEST_NAME - len(ending)].rstrip()}{ending}", table, first, last)
+        for ending, (first, last, _) in zip(endings, spans, strict=True)
+    ]
 
 
 def _formats(workbook: Workbook) -> Formats:
@@ -90,7 +142,11 @@ def _formats(workbook: Workbook) -> Formats:
 
 
 def _write_notes(
-    sheet: Worksheet, connection: duckdb.DuckDBPyConnection, words: Words, formats: Formats
+    sheet: Worksheet,
+    connection: duckdb.DuckDBPyConnection,
+    words: Words,
+    sheets: Sequence[Sheet],
+    formats: Formats,
 ) -> None:
     sheet.set_column(0, 0, NOTES_WIDTH)
     sheet.hide_gridlines(2)
@@ -114,7 +170,7 @@ def _write_notes(
     sheet.write_string(row, 0, CONTENTS, formats.heading)
     for name, title in (
         (GLOSSARY, GLOSSARY_TITLE),
-        *((table.sheet, table.title.name) for table in words.tables),
+        *((of.name, of.table.title.name) for of in sheets),
     ):
         row += 1
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=f"{name}: {title}")
@@ -145,15 +201,17 @@ def _write_text(sheet: Worksheet, row: int, place: int, text: str | None, format
 def _write_table(
     sheet: Worksheet,
     connection: duckdb.DuckDBPyConnection,
-    table: ExportedTable,
+    part: Sheet,
     words: Words,
     formats: Formats,
 ) -> None:
-    columns = table.columns
+    table, columns = part.table, part.table.columns
     headings = [words.heading(column.name).name for column in columns]
     names = ", ".join(column.name for column in columns)
     rows = connection.execute(
-        f"select {names} from {table.table.name} order by {', '.join(table.table.grain)}"
+        f"select {names} from {table.table.name} where month_key // 100 between $first and $last"
+        f" order by {', '.join(table.table.grain)}",
+        {"first": part.first, "last": part.last},
     ).fetchall()
     writers = [_writer(column.name, column.data_type, words, formats) for column in columns]
     for place, (heading, width) in enumerate(zip(headings, _widths(headings, rows), strict=True)):
