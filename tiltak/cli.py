@@ -451,14 +451,21 @@ def learn_from_build(home: HomeOption = DEFAULT_HOME, *, quiet: QuietOption = Fa
 
 @app.command("export")
 def export_version(
-    home: HomeOption = DEFAULT_HOME, *, wait: WaitOption = 0, quiet: QuietOption = False
+    home: HomeOption = DEFAULT_HOME,
+    *,
+    lake: Annotated[
+        bool, typer.Option("--lake", help="Write Parquet by year instead, into `lake` of the home.")
+    ] = False,
+    wait: WaitOption = 0,
+    quiet: QuietOption = False,
 ) -> None:
     """Write the published tables as CSV, an Excel workbook and JSON-stat, into `exports` of the home."""
-    from tiltak.publish.exports import export
+    from tiltak.publish.exports import export, export_lake
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice), locked_home(Home(home), wait):
-        voice.out.print(f"The exports are in {export(Home(home))}.")
+        folder = export_lake(Home(home)) if lake else export(Home(home))
+        voice.out.print(f"The exports are in {folder}.")
 
 
 @release.command("make")

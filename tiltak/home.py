@@ -51,6 +51,11 @@ class Home:
         return self.folder / "exports"
 
     @property
+    def lake(self) -> Path:
+        """What is published and staged as Parquet files by year, when somebody has asked for it."""
+        return self.folder / "lake"
+
+    @property
     def building(self) -> Path:
         """The warehouse while it is built and tested; it has the same name so that views keep working."""
         return self.folder / "build" / "tiltak.duckdb"
