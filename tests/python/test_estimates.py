@@ -7,6 +7,7 @@ what is printed. The last test prints the coverage: run it with `pytest -s`.
 
 from collections.abc import Callable, Iterator
 from math import sqrt
+from pathlib import Path
 from statistics import mean
 
 import duckdb
@@ -150,3 +151,19 @@ def test_coverage_before_and_after_is_told(slices: Slices, parameters: dict[str,
     for way, (held, cases) in told.items():
         print(f"{way}: {held:.1%} of {cases} cases")  # what the module promises
     assert [held for held, _ in told.values()] == sorted(held for held, _ in told.values())
+
+
+def test_estimates_do_not_depend_on_the_order_of_their_parts(
+    built: duckdb.DuckDBPyConnection, compiled: Path
+) -> None:
+    """A sum of fractions in another order is another number in its last digits, and may be rounded apart."""
+    query = (compiled / "models/intermediate/territory/int_county_structure_cell.sql").read_text("utf-8")
+    cells = '"tiltak"."intermediate"."int_county_cell"'
+    assert cells in query
+    answers = []
+    for order in ("hash(fact_key, month_key)", "hash(month_key, region_key)", "region_key desc"):
+        built.execute(f"create or replace temp table shuffled as from {cells} order by {order}")
+        answers.append(built.sql(f"from ({query.replace(cells, 'shuffled')}) order by all").fetchall())
+    assert len(answers[0]) > 1000
+    assert answers[0] == answers[1] == answers[2]
+    assert "sum(cast(" in query

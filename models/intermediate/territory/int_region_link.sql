@@ -39,7 +39,7 @@ common as (
 shares as (
     select
         region_key,
-        round(sum(share_mean * month_count) / sum(month_count), 5) as share,
+        round(cast({{ exact_sum('share_mean * month_count') }} as double) / sum(month_count), 5) as share,
         min(share_min) as share_min,
         max(share_max) as share_max,
         min(source) as source
