@@ -100,7 +100,7 @@ def test_every_row_of_the_marts_is_in_one_table(
     for exported in words.tables:
         relation = str(exported.table.name)
         held = sum(
-            len(connection.sql(asked(table, CONTENTS)).fetchall())
+            len(connection.sql(asked(table, CONTENTS[:1])).fetchall())
             for table in tables.values()
             if table["extension"]["relation"] == relation
         )
@@ -167,7 +167,7 @@ def test_every_cell_without_a_number_has_the_sign_of_its_state(
 ) -> None:
     seen = set()
     for path, table in tables.items():
-        if "lineage" in path or "stable" in path:
+        if "lineage" in path or "stable" in path or path.startswith("change"):
             assert set(table["status"].values()) <= {":", "-", ".", ".."}
             continue
         signs = signs_of(table)
@@ -192,7 +192,8 @@ def test_a_table_says_what_must_be_said_with_it(tables: Tables, words: Words) ->
     for table in tables.values():
         assert table["note"] == [note.name for note in words.notes]
         assert table["role"]["time"] == ["month"]
-        assert set(table["dimension"]["contents"]["extension"]["measuringType"].values()) == {"Stock"}
+        for name, kind in table["dimension"]["contents"]["extension"]["measuringType"].items():
+            assert kind == ("Other" if name.startswith("change") else "Stock")
         for name in table["id"]:
             english = table["extension"]["dimension_en"][name]["category"]["label"]
             assert list(english) == list(table["dimension"][name]["category"]["index"])

@@ -68,11 +68,11 @@ def expected(
 
 
 def in_words(words: Words, column: str, value: object) -> object:
-    if column in {"value_status", "derivation", "tiltak_level"}:
+    if column in {"value_status", "derivation", "tiltak_level", "partition_key"}:
         return words.values[column, str(value)].name
     if isinstance(value, bool):
         return "ja" if value else "nei"
-    if column == "month_key":
+    if column in {"month_key", "earlier_month_key"} and value is not None:
         return str(value)
     return datetime(value.year, value.month, value.day) if isinstance(value, date) else value
 
@@ -86,7 +86,7 @@ def test_every_mart_of_participants_is_a_sheet(words: Words, workbook: Workbook,
     marts = {
         table.name.relation
         for table in read_catalogue(built_home.target / "manifest.json").tables
-        if table.name.relation.startswith("mart_participants_by_")
+        if table.name.relation.startswith("mart_participants_")
     }
     assert {table.table.name.relation for table in words.tables} == marts
     assert workbook.sheetnames == [NOTES, GLOSSARY, *(table.sheet for table in words.tables)]

@@ -26,6 +26,10 @@ CONTENTS_HEADING = Word("Innhold", "Contents")
 NUMBER = "participants"
 BOUNDS = ("participants_min", "participants_max")
 ESTIMATES = ("participants_estimate", "participants_estimate_min", "participants_estimate_max")
+CHANGES = ("change", "change_min", "change_max", "change_percent")
+FRACTIONS = {*ESTIMATES, "change_percent"}
+UNITS = {"change_percent": "prosent"}
+PEOPLE = "personer"
 HIDDEN, NOBODY, NOT_KNOWN_EXACTLY, NOT_PRINTED = ":", "-", ".", ".."
 PLACES = {"region", "stable_area"}
 ESTIMATE_DECIMALS = 1
@@ -38,7 +42,7 @@ class Row(NamedTuple):
     month_key: int
     members: tuple[str, ...]
     figures: tuple[float | None, ...]
-    state: str
+    state: str | None
     break_date: str | None
 
 
@@ -190,15 +194,16 @@ def read_mart(connection: duckdb.DuckDBPyConnection, exported: ExportedTable, wo
     table = exported.table
     names = {column.name for column in table.columns}
     keys = [column for column in table.grain if column not in {exported.slice_column, "month_key"}]
-    measures = [NUMBER, *BOUNDS, *(column for column in ESTIMATES if column in names)]
-    state = "value_status" if "value_status" in names else "derivation"
+    measures = [column for column in (NUMBER, *BOUNDS, *ESTIMATES, *CHANGES) if column in names]
+    state = next((column for column in ("value_status", "derivation") if column in names), "null")
+    last_break = "series_break_date" if "series_break_date" in names else "null"
     selected = [
         exported.slice_column,
         "month_key",
         *keys,
         *measures,
         state,
-        "cast(series_break_date as varchar)",
+        f"cast({last_break} as varchar)",
     ]
     rows = connection.execute(
         f"select {', '.join(selected)} from {table.name} order by {', '.join(table.grain)}"
@@ -206,12 +211,12 @@ def read_mart(connection: duckdb.DuckDBPyConnection, exported: ExportedTable, wo
     end = 2 + len(keys)
     return Mart(
         exported,
-        _members(connection, table, exported.slice_column),
+        _members(connection, table, exported.slice_column, words),
         tuple(
             Dimension(
                 key.removesuffix("_key"),
                 words.heading(f"{key.removesuffix('_key')}_name"),
-                _members(connection, table, key),
+                _members(connection, table, key, words),
             )
             for key in keys
         ),
@@ -220,11 +225,16 @@ def read_mart(connection: duckdb.DuckDBPyConnection, exported: ExportedTable, wo
     )
 
 
-def _members(connection: duckdb.DuckDBPyConnection, table: Table, column: str) -> dict[str, Word]:
+def _members(
+    connection: duckdb.DuckDBPyConnection, table: Table, column: str, words: Words
+) -> dict[str, Word]:
     """Return the members that a column of a mart has, in the order of its dimension.
 
-    A column that refers to no dimension has its words beside it, or is its own word.
+    A column that refers to no dimension has its words in the seed, or beside it, or is its own word.
     """
+    if words.has_values(column):
+        codes = connection.execute(f"select distinct {column} from {table.name} order by 1").fetchall()
+        return {code: words.value(column, code) for (code,) in codes}
     reference = table.reference(column)
     beside = f"{column.removesuffix('_key')}_name"
     if reference is not None:
@@ -320,11 +330,12 @@ def _sign(name: str, row: Row) -> str:
 
 def _units(contents: Dimension) -> dict[str, Any]:
     units = {
-        name: {"base": "personer", "decimals": ESTIMATE_DECIMALS if name in ESTIMATES else 0}
+        name: {"base": UNITS.get(name, PEOPLE), "decimals": ESTIMATE_DECIMALS if name in FRACTIONS else 0}
         for name in contents.members
     }
     category = contents.as_json()["category"] | {"unit": units}
-    return {"category": category, "extension": {"measuringType": dict.fromkeys(contents.members, "Stock")}}
+    measuring = {name: "Other" if name in CHANGES else "Stock" for name in contents.members}
+    return {"category": category, "extension": {"measuringType": measuring}}
 
 
 def _breaks(cube: Cube, breaks: Mapping[str, Word], first_month: int) -> list[dict[str, Any]]:

@@ -227,7 +227,7 @@ def _write_table(
 
 def _writer(column: str, data_type: str, words: Words, formats: Formats) -> Writer:
     """Return what writes the values of a column; nothing is guessed from a value."""
-    if column == "month_key":
+    if column.endswith("month_key"):
         return lambda sheet, row, place, value: sheet.write_string(row, place, str(value))
     if data_type == "string" and words.has_values(column):
         return lambda sheet, row, place, value: sheet.write_string(
@@ -238,7 +238,7 @@ def _writer(column: str, data_type: str, words: Words, formats: Formats) -> Writ
     if data_type == "boolean":
         return lambda sheet, row, place, value: sheet.write_string(row, place, YES if value else NO)
     if data_type == "date":
-        shown = formats.month if column == "month_date" else formats.day
+        shown = formats.month if column.endswith("month_date") else formats.day
         return lambda sheet, row, place, value: sheet.write_datetime(row, place, value, shown)
     return lambda sheet, row, place, value: sheet.write_number(row, place, value)
 
