@@ -17,9 +17,10 @@ MOST_SECONDS = 60.0
 # Of the published file; how some of it is stored is in another schema.
 RELATIONS = """
     select schema_name, table_name as relation, comment from duckdb_tables()
-    where schema_name in ('main', 'quality')
+    where not internal and schema_name in ('main', 'quality')
     union all
-    select schema_name, view_name, comment from duckdb_views() where schema_name in ('main', 'quality')
+    select schema_name, view_name, comment from duckdb_views()
+    where not internal and schema_name in ('main', 'quality')
 """
 UNKNOWN_NAME = re.compile(r"Table with name (\S+) does not exist", re.IGNORECASE)
 UNKNOWN_COLUMN = re.compile(r'(?:column|alias) "?([^"\s]+)"?', re.IGNORECASE)

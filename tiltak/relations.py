@@ -56,7 +56,8 @@ def read_relations(connection: duckdb.DuckDBPyConnection) -> dict[str, Relation]
     columns: dict[str, dict[str, str]] = {}
     for schema, table, column, data_type in connection.execute("""
         select schema_name, table_name, column_name, data_type from duckdb_columns()
-        where schema_name in ('main', 'quality') order by schema_name, table_name, column_index
+        where not internal and schema_name in ('main', 'quality')
+        order by schema_name, table_name, column_index
     """).fetchall():
         name = table if schema == "main" else f"{schema}.{table}"
         columns.setdefault(name, {})[column] = data_type

@@ -77,6 +77,7 @@ def test_relations_and_columns_are_listed_with_what_they_say(small_home: Home) -
     listed = run(small_home, "tables").output
     assert "fct_monthly_participants" in listed
     assert "quality.mart_revisions" in listed
+    assert "duckdb_" not in listed
     described = run(small_home, "describe", "dim_month").output
     assert "month_key" in described
     assert "integer" in described
