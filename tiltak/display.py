@@ -315,7 +315,9 @@ def show_parts(
     parts: "Sequence[Part]", printed: "Sequence[PrintedCell]", conclusion: str, voice: Voice
 ) -> None:
     """Show the printed numbers that a number is made of, and how they make it."""
-    voice.out.print("No report prints this number. Its parts are printed:", style="bold")
+    is_printed = len(parts) == 1 and parts[0].share is None and parts[0].is_whole
+    said = "It is printed:" if is_printed else "No report prints this number. Its parts are printed:"
+    voice.out.print(said, style="bold")
     for part, cell in zip(parts, printed, strict=True):
         share = "" if part.share is None else f", of which {part.share:g} is taken"
         voice.out.print(

@@ -71,7 +71,13 @@ def find_parts(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     Raises:
         LookupFailedError: the row is no sum, or what was found does not add up to it.
     """
-    if "lineage_key" in row:
+    if "earlier_month_key" in row:
+        parts = _of_change(connection, row)
+    elif "slice_key" in row:
+        parts = _of_slice(connection, row)
+    elif "partition_key" in row:
+        parts = _of_total(connection, row)
+    elif "lineage_key" in row:
         parts = _of_members(connection, row)
     elif "derived_from" in row:
         parts = _of_counties(connection, row)
@@ -90,8 +96,11 @@ def conclusion(row: Row, parts: Sequence[Part]) -> str:
     Raises:
         LookupFailedError: they do not.
     """
+    if row.get("earlier_month_key") is not None:
+        return _change_concluded(row, parts)
     low, high = sum(part.participants_min for part in parts), sum(part.participants_max for part in parts)
-    bounds = (row["participants_min"], row["participants_max"])
+    number = row.get("participants")  # a total is exact, and has no bounds beside it
+    bounds = (row.get("participants_min", number), row.get("participants_max", number))
     if not parts:
         return "there is no part: a county without anybody is left out of a table"
     if row.get("participants_estimate") is not None:
@@ -103,7 +112,32 @@ def conclusion(row: Row, parts: Sequence[Part]) -> str:
             f"the parts add up to {low} to {high}, the row says {bounds[0]} to {bounds[1]}",
             "this is a fault of the warehouse: run `tiltak build --anew`, and report it if it stays",
         )
+    if len(parts) == 1:
+        return f"it is {low}" if low == high else f"it is hidden, between {low} and {high}"
     return f"they add up to {low}" if low == high else f"they add up to {low} to {high}: numbers are hidden"
+
+
+def _change_concluded(row: Row, parts: Sequence[Part]) -> str:
+    months = {name: str(row[name]) for name in ("earlier_month_key", "month_key")}
+    (low, high), (low_now, high_now) = (
+        (
+            sum(part.participants_min for part in parts if part.fact_key.startswith(month)),
+            sum(part.participants_max for part in parts if part.fact_key.startswith(month)),
+        )
+        for month in months.values()
+    )
+    bounds = (row["change_min"], row["change_max"])
+    if (low_now - high, high_now - low) != bounds:
+        raise LookupFailedError(
+            f"the parts change by {low_now - high} to {high_now - low}, the row says"
+            f" {bounds[0]} to {bounds[1]}",
+            "this is a fault of the warehouse: run `tiltak build --anew`, and report it if it stays",
+        )
+    now, then = (str(one) if one == other else f"{one} to {other}" for one, other in (
+        (low_now, high_now), (low, high),
+    ))  # fmt: skip
+    changed = f"{bounds[0]:+}" if bounds[0] == bounds[1] else f"{bounds[0]:+} to {bounds[1]:+}"
+    return f"{now} in {months['month_key']}, {then} in {months['earlier_month_key']}: a change of {changed}"
 
 
 FACTS = """
@@ -112,18 +146,69 @@ FACTS = """
     {joins}
     where
         facts.month_key = $month_key and facts.tiltak_key = $tiltak_key
-        and facts.gender_key = '_T' and facts.age_group_key = '_T' and facts.immigrant_background_key = '_T'
-        and facts.birth_region_key = '_T' and facts.education_key = '_T'
+        and facts.gender_key = {gender} and facts.age_group_key = {age}
+        and facts.immigrant_background_key = '_T' and facts.birth_region_key = '_T'
+        and facts.education_key = '_T'
         and {where}
     order by facts.fact_key
 """
+
+
+TOTAL = "'_T'"
+SLICES = """
+    select * from fct_participants_by_slice
+    where partition_key = $partition_key and scope_tiltak_key = $scope_tiltak_key and month_key = $month_key
+"""
+SLICED = ("hovedgruppe_key", "tiltak_key", "region_key", "age_group_key", "gender_key")
+
+
+def _of_total(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    keys = {key: row[key] for key in ("partition_key", "scope_tiltak_key", "month_key")}
+    slices = _rows(connection, f"{SLICES} order by hovedgruppe_key, tiltak_key", keys)
+    return [part for one in slices for part in _of_slice(connection, one)]
+
+
+def _of_change(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    group = {key: row[key] for key in ("partition_key", "scope_tiltak_key", "hovedgruppe_key", "tiltak_key")}
+    query = f"{SLICES} and hovedgruppe_key = $hovedgruppe_key and tiltak_key = $tiltak_key"
+    months = [month for month in (row["month_key"], row["earlier_month_key"]) if month is not None]
+    slices = [one for month in months for one in _rows(connection, query, {**group, "month_key": month})]
+    return [part for one in slices for part in _of_slice(connection, one)]
+
+
+def _of_slice(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
+    """Return the printed number of a slice, or its parts; one on other counties is that of its mart."""
+    if row["structure_key"] is not None:
+        keys = ("structure_key", "month_key", "hovedgruppe_key", "tiltak_key", "region_key")
+        where = " and ".join(f"{key} = ${key}" for key in keys)
+        query = f"select * from mart_participants_by_county_structure where {where}"
+        [row] = _rows(connection, query, {key: row[key] for key in keys})
+        if row["fact_key"] is None:
+            return find_parts(connection, row)
+        name, fact = row["region_name"], row["fact_key"]
+        return [Part(name, fact, row["participants_min"], row["participants_max"], None, True)]
+    printed = FACTS.format(
+        name="groups.name || ', ' || statuses.name", share="null", is_whole="true",
+        joins="inner join dim_hovedgruppe as statuses on facts.hovedgruppe_key = statuses.hovedgruppe_key"
+        " inner join dim_tiltak as groups on facts.tiltak_key = groups.tiltak_key",
+        where="facts.hovedgruppe_key = $hovedgruppe_key and facts.region_key = $region_key",
+        gender="$gender_key", age="$age_group_key",
+    )  # fmt: skip
+    keys = ("month_key", *SLICED)
+    return _parts(connection, printed, {key: row[key] for key in keys}) or _of_statuses(connection, row)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, keys: Mapping[str, object]) -> list[Row]:
+    found = connection.execute(query, dict(keys))
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
 def _of_statuses(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     query = FACTS.format(
         name="statuses.name", share="null", is_whole="true",
         joins="inner join dim_hovedgruppe as statuses on facts.hovedgruppe_key = statuses.hovedgruppe_key",
-        where="facts.region_key = '_T' and facts.hovedgruppe_key <> '_T'",
+        where="facts.region_key = '_T' and facts.hovedgruppe_key <> '_T'", gender=TOTAL, age=TOTAL,
     )  # fmt: skip
     return _parts(connection, query, {key: row[key] for key in ("month_key", "tiltak_key")})
 
@@ -137,27 +222,23 @@ def _of_counties(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
         " left join bridge_region_succession as links"
         " on facts.region_key = links.from_region_key and links.to_region_key = $to_region_key",
         where="facts.hovedgruppe_key = $hovedgruppe_key"
-        " and list_contains(string_split($derived_from, '+'), facts.region_key)",
+        " and list_contains(string_split($derived_from, '+'), facts.region_key)", gender=TOTAL, age=TOTAL,
     )  # fmt: skip
     keys = {key: row[key] for key in ("month_key", "tiltak_key", "hovedgruppe_key", "derived_from")}
     return _parts(connection, query, {**keys, "to_region_key": row.get("region_key", "")})
 
 
 def _of_members(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
-    members = connection.execute(
-        """
+    query = """
         select * from mart_participants_by_tiltak
         where
-            month_key = ? and scope_tiltak_key = ?
-            and list_contains(string_split(?, ' + '), tiltak_name)
+            month_key = $month_key and scope_tiltak_key = $scope_tiltak_key
+            and list_contains(string_split($printed_members, ' + '), tiltak_name)
         order by tiltak_sort_order
-        """,
-        [row["month_key"], row["scope_tiltak_key"], row["printed_members"]],
-    )
-    names = [column[0] for column in members.description or ()]
+    """
+    keys = {key: row[key] for key in ("month_key", "scope_tiltak_key", "printed_members")}
     parts = []
-    for values in members.fetchall():
-        member = dict(zip(names, values, strict=True))
+    for member in _rows(connection, query, keys):
         if member["fact_key"] is None:
             parts += [
                 Part(f"{member['tiltak_name']}, {part.name}", *_rest(part))
