@@ -9,6 +9,7 @@ from enum import StrEnum
 import xlsxwriter
 
 from loaders.errors import LookupFailedError
+from loaders.readers.characters import made_visible
 from tiltak.questions import Answer
 
 DAY, TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
@@ -79,7 +80,8 @@ def _plain(value: object) -> float | str:
 
 
 def _in_cell(value: object) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    text = "" if value is None else made_visible(str(value).replace("\r", "").replace("\n", " "))
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def written(answer: Answer, form: Format) -> bytes:

@@ -8,13 +8,13 @@ fills it; a later one does so again only when the dashboard, the settings or the
 import argparse
 import hashlib
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
+from kept_secret import kept_secret
 
 HERE = Path(__file__).parent
 WAREHOUSE = Path("warehouse/tiltak.duckdb")
@@ -48,14 +48,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         from superset.app import create_app
 
         return create_app()
-
-
-def kept_secret(path: Path) -> str:
-    """The secret kept in a file that its owner alone can read; made up at the first start."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path.read_text()
 
 
 def fingerprint() -> str:

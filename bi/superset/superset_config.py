@@ -8,6 +8,8 @@ from superset.constants import TimeGrain
 _HOME = Path(os.environ["SUPERSET_HOME"])
 
 SECRET_KEY = (_HOME / "secret_key").read_text()
+if not SECRET_KEY.strip():
+    raise ValueError(f"{_HOME / 'secret_key'} is empty; remove it and start again")
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{_HOME / 'superset.db'}"
 LOG_LEVEL = "ERROR"
 

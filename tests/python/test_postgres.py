@@ -1,5 +1,6 @@
 """The published set in PostgreSQL: the same content, keys and descriptions, and one version at a time."""
 
+import json
 import re
 import subprocess
 import sys
@@ -630,3 +631,23 @@ def test_a_dsn_that_cannot_be_read_is_refused_without_a_word_of_it(dsn: str, ver
         copy_to_postgres(version, target(dsn))
     assert "melig" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_descriptions_that_are_sql_are_comments_and_nothing_else(
+    small: Version, database: str, tmp_path: Path
+) -> None:
+    hostile = "'; drop schema tiltak cascade; -- $$ <script>alert(1)</script> \\'; \u202e"
+    version = altered(small, tmp_path)
+    path = version.folder / "dictionary.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for relation in content["relations"]:
+        relation["description"] = hostile
+        for column in relation["columns"]:
+            column["description"] = hostile
+    path.chmod(0o644)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    copy_to_postgres(version, target(database))
+    with psycopg.connect(database) as connection:
+        (said,) = connection.execute("select obj_description('tiltak.dim_gender'::regclass)").fetchall()[0]
+        assert connection.execute("select count(*) from tiltak.dim_gender").fetchall() == [(3,)]
+    assert said == hostile
