@@ -63,10 +63,10 @@ def asked(table: dict[str, Any], contents: tuple[str, ...]) -> str:
     """Return the query that says what a table holds."""
     extension = table["extension"]
     [(column, key)] = extension["slice"].items()
-    keys = ", ".join(f"{name}_key" for name in own_dimensions(table))
+    keys = [f"{name}_key" for name in own_dimensions(table)]
     year = next(iter(table["dimension"]["month"]["category"]["index"]))[:4]
     return f"""
-        select replace(left(month_date::text, 7), '-', 'M'), {keys}, {", ".join(contents)}
+        select replace(left(month_date::text, 7), '-', 'M'), {", ".join([*keys, *contents])}
         from {extension["relation"]}
         where {column} = '{key}' and year(month_date) = {year}
     """

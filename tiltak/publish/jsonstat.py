@@ -31,6 +31,8 @@ FRACTIONS = {*ESTIMATES, "change_percent"}
 UNITS = {"change_percent": "prosent"}
 PEOPLE = "personer"
 HIDDEN, NOBODY, NOT_KNOWN_EXACTLY, NOT_PRINTED = ":", "-", ".", ".."
+# Keys whose names are in a column that is not called after them.
+NAMES = {"scope_tiltak_key": "scope_name"}
 PLACES = {"region", "stable_area"}
 ESTIMATE_DECIMALS = 1
 
@@ -215,7 +217,7 @@ def read_mart(connection: duckdb.DuckDBPyConnection, exported: ExportedTable, wo
         tuple(
             Dimension(
                 key.removesuffix("_key"),
-                words.heading(f"{key.removesuffix('_key')}_name"),
+                words.heading(NAMES.get(key, f"{key.removesuffix('_key')}_name")),
                 _members(connection, table, key, words),
             )
             for key in keys

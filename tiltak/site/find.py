@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from tiltak.publish.jsonstat import CONTENTS, MONTH, Cube, as_text, datasets, month_code
-from tiltak.publish.words import Words
+from tiltak.publish.words import ExportedTable, Words
 
 DATA = "data"
 DIMENSIONS = (
@@ -55,6 +55,8 @@ def write_find_data(connection: duckdb.DuckDBPyConnection, words: Words, folder:
     traced: dict[str, Rows] = {}
     tables: dict[str, dict[str, Any]] = {}
     for cube, content in datasets(connection, words):
+        if not is_found(cube.mart.exported):
+            continue
         relation = str(cube.mart.exported.table.name)
         if relation not in traced:
             names = [dimension.name for dimension in cube.mart.dimensions]
@@ -69,6 +71,11 @@ def write_find_data(connection: duckdb.DuckDBPyConnection, words: Words, folder:
         "breaks": _breaks(connection),
     }
     (folder / DATA / "index.js").write_text(_handed_over("index", listed), encoding="utf-8")
+
+
+def is_found(exported: ExportedTable) -> bool:
+    """Tell whether a person can find numbers of a mart: it has bounds and breaks, and so rows of members."""
+    return {"participants_min", "series_break_date"} <= {column.name for column in exported.columns}
 
 
 def _list(tables: dict[str, dict[str, Any]], cube: Cube, months: list[str]) -> None:
