@@ -194,8 +194,8 @@ def _of_slice(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
         where="facts.hovedgruppe_key = $hovedgruppe_key and facts.region_key = $region_key",
         gender="$gender_key", age="$age_group_key",
     )  # fmt: skip
-    keys = ("month_key", *SLICED)
-    return _parts(connection, printed, {key: row[key] for key in keys}) or _of_statuses(connection, row)
+    members = {key: row[key] for key in ("month_key", *SLICED)}
+    return _parts(connection, printed, members) or _of_statuses(connection, row)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, keys: Mapping[str, object]) -> list[Row]:
