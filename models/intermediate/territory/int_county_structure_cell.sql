@@ -53,12 +53,12 @@ sums as (
         ) as participants_max,
         count(*) = count(links.estimated_share) as has_estimate,
         round(cast({{ exact_sum('counties.expected * links.estimated_share') }} as double), 3) as estimate,
-        {% set variance -%}
+        {% set spread -%}
         counties.expected * links.moved_share
                     + power(counties.variation * counties.expected * links.moved_share, 2)
                     + counties.hidden_variance * links.estimated_share
         {%- endset %}
-        round(max(counties.deviations) * sqrt(cast({{ exact_sum(variance) }} as double)), 3) as estimate_reach,
+        round(max(counties.deviations) * sqrt(cast({{ exact_sum(spread) }} as double)), 3) as estimate_reach,
         {{ joined_text('counties.region_key', '+', 'counties.region_key') }} as derived_from
     from counties
     inner join {{ ref('int_region_link') }} as links on counties.region_key = links.from_region_key
