@@ -112,6 +112,7 @@ bench: $(DEV_STAMP) ## Measure the loaders and the build (minutes; not a test)
 
 consistent: warehouse $(DEV_STAMP) ## Damage the reports so that they add up, and measure what is noticed (half an hour)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.consistent
+
 bench-scale: $(DEV_STAMP) ## Measure builds of 5, 50 and 200 editions, and write docs/scale.md (ten minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.scale
 
