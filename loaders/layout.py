@@ -127,6 +127,17 @@ def read_layout(folder: Path) -> Layout:
     Raises:
         ProvenanceError: a seed is missing or lacks a column.
     """
+    try:
+        return _layout_of(folder)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ProvenanceError(
+            f"a layout seed lacks a column or a month number ({error})",
+            "restore seeds/layout from the repository",
+            report=str(folder),
+        ) from error
+
+
+def _layout_of(folder: Path) -> Layout:
     products = _read_seed(folder / "product.csv")
     headers = _read_seed(folder / "header_label.csv")
     furniture = _read_seed(folder / "furniture.csv")
@@ -135,44 +146,32 @@ def read_layout(folder: Path) -> Layout:
     printed_symbols = _read_seed(folder / "symbol.csv")
     legends = _read_seed(folder / "legend.csv")
     words = _read_seed(folder / "update_word.csv")
-    try:
-        return Layout(
-            products={normalise(row["product_title"]): row["product_code"] for row in products},
-            months={
-                normalise(row["label"]): int(row["month_no"])
-                for row in headers
-                if row["column_type"] == "month"
-            },
-            averages=frozenset(
-                normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
-            ),
-            furniture=frozenset(normalise(row["line"]) for row in furniture),
-            other_statistics={normalise(row["title_start"]): row["name_en"] for row in others},
-            coded={
-                row["nav_code"].lower(): (
-                    row["product_code"],
-                    normalise(row["product_title"]).rpartition(". ")[2],
-                )
-                for row in products
-                if row["nav_code"]
-            },
-            labels=frozenset(
-                normalise(row["label"])
-                for rows in labels.values()
-                for row in rows
-                if row["kind"] != "misreading"
-            ),
-            totals=frozenset(normalise(row["label"]) for row in labels.get("label_total", [])),
-            symbols=(symbols := frozenset(row["printed_text"] for row in printed_symbols) - {""}),
-            quotes=_quotes([row["legend_label"] for row in legends], symbols),
-            update_words=tuple((row["role"], normalise(row["word"])) for row in words),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ProvenanceError(
-            f"a layout seed lacks a column or a month number ({error})",
-            "restore seeds/layout from the repository",
-            report=str(folder),
-        ) from error
+    return Layout(
+        products={normalise(row["product_title"]): row["product_code"] for row in products},
+        months={
+            normalise(row["label"]): int(row["month_no"]) for row in headers if row["column_type"] == "month"
+        },
+        averages=frozenset(
+            normalise(row["label"]) for row in headers if row["column_type"] == "year_to_date_average"
+        ),
+        furniture=frozenset(normalise(row["line"]) for row in furniture),
+        other_statistics={normalise(row["title_start"]): row["name_en"] for row in others},
+        coded={
+            row["nav_code"].lower(): (
+                row["product_code"],
+                normalise(row["product_title"]).rpartition(". ")[2],
+            )
+            for row in products
+            if row["nav_code"]
+        },
+        labels=frozenset(
+            normalise(row["label"]) for rows in labels.values() for row in rows if row["kind"] != "misreading"
+        ),
+        totals=frozenset(normalise(row["label"]) for row in labels.get("label_total", [])),
+        symbols=(symbols := frozenset(row["printed_text"] for row in printed_symbols) - {""}),
+        quotes=_quotes([row["legend_label"] for row in legends], symbols),
+        update_words=tuple((row["role"], normalise(row["word"])) for row in words),
+    )
 
 
 def _quotes(legends: Iterable[str], symbols: frozenset[str]) -> frozenset[tuple[str, str]]:

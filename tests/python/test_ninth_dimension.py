@@ -16,7 +16,7 @@ from tiltak.home import Home
 MOST_FILES = 15
 # An invented dimension, and a report that is broken down by it.
 REPORT = """\
-Deltakere i arbeidsrettede tiltak. Tiltak. Tidsserie måned
+Deltakere i arbeidsrettede tiltak. Tidsserie måned
 
 Bosituasjon
 
@@ -94,7 +94,7 @@ def with_model(text: str) -> str:
 # What is written by hand: a file, and what becomes of its text.
 EDITS: dict[str, Callable[[str], str]] = {
     "seeds/codelists/dimension.csv": lambda text: (
-        text + "housing,housing,1,housing,HOUSING,Bosituasjon,Housing,Bosituasjon,Housing,11\n"
+        text + "housing,housing,1,housing,HOUSING,Bosituasjon,Housing,Bosituasjon,Housing,12\n"
     ),
     "seeds/codelists/housing.csv": lambda _: (
         "housing_key,parent_key,level,name,name_en,sort_order\n_T,,total,I alt,Total,0\n"
