@@ -77,6 +77,7 @@ pages: warehouse ## Write the generated tables and pictures of the pages in docs
 trust: warehouse $(DEV_STAMP) ## Measure docs/trust.md anew: mutants, fuzzing, faults (half an hour and more)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run --output docs/trust/mutants.json
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.consistent --output docs/trust/consistent.json
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.vocabulary --output docs/trust/vocabulary.json
 	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run --result docs/trust/fuzz.json
 	@PYTHONPATH=tests $(BIN)/python -m measure.faults.run --output docs/trust/faults.json
 	@PYTHONPATH=tests $(BIN)/python -m measure.trust_page
@@ -116,8 +117,9 @@ consistent: warehouse $(DEV_STAMP) ## Damage the reports so that they add up, an
 bench-scale: $(DEV_STAMP) ## Measure builds of 5, 50 and 200 editions, and write docs/scale.md (ten minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.scale
 
-mutants: warehouse $(DEV_STAMP) ## Corrupt the reports as conversion does, and measure what the rules notice (minutes)
+mutants: warehouse $(DEV_STAMP) ## Corrupt reports and make slips in seeds, and measure what is noticed (minutes)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.run
+	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.vocabulary
 
 faults: $(DEV_STAMP) ## Kill builds and act out other faults: what is published stays intact (minutes)
 	@PYTHONPATH=tests $(BIN)/python -m measure.faults.run

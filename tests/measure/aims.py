@@ -6,6 +6,7 @@ from typing import Any
 Results = Mapping[str, Any]
 
 MISREAD_DETECTED, MISREAD_FIRST, MISREAD_IN_THREE = 0.99, 0.95, 0.99
+SLIPS_NOTICED, FEWEST_SLIPS = 0.95, 500
 FEWEST_FULL_BUILDS, FEWEST_DAMAGED_TEXTS, FEWEST_KILLS = 10, 10_000, 200
 CONSISTENT_NOTICED, FIGURES_PER_FINDING = 0.9, 1000
 EVERY_NUMBER = ("digit_changed", "digit_dropped", "digit_added")
@@ -35,6 +36,12 @@ AIMS: Mapping[str, Callable[[Results], bool]] = {
     "few findings are made on the reports as they are": lambda results: (
         results["consistent"]["findings"] <= results["consistent"]["figures"] / FIGURES_PER_FINDING
     ),
+    "slips in the vocabulary are noticed": lambda results: (
+        results["vocabulary"]["noticed"] >= SLIPS_NOTICED and results["vocabulary"]["mutants"] >= FEWEST_SLIPS
+    ),
+    "full builds of slips meet the same end": lambda results: (
+        results["vocabulary"]["full_builds"]["the_same"] == results["vocabulary"]["full_builds"]["count"] > 0
+    ),
     "no damaged text is silent": lambda results: (
         results["fuzz"]["reports"]["inputs"] >= FEWEST_DAMAGED_TEXTS and results["fuzz"]["is_passed"]
     ),
@@ -51,8 +58,8 @@ def missed_aims(results: Results) -> list[str]:
     """Return the aims that results miss.
 
     Args:
-        results: what the long runs have written, by the name of the file: `mutants`, `consistent`, `fuzz`,
-            `faults`.
+        results: what the long runs have written, by the name of the file: `mutants`, `consistent`,
+            `vocabulary`, `fuzz`, `faults`.
     """
     return [name for name, holds in AIMS.items() if not holds(results)]
 

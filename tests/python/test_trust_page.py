@@ -41,6 +41,8 @@ def setting(value: object, *path: str | int) -> Change:
         (setting(1, "mutants", "full_builds", "same_checks"), "full builds agree with the fast run"),
         (setting(0.89, "consistent", "kinds", 0, "noticed"), "damage that adds up is noticed"),
         (setting(1_000, "consistent", "findings"), "few findings are made"),
+        (setting(0.94, "vocabulary", "noticed"), "slips in the vocabulary are noticed"),
+        (setting(0, "vocabulary", "full_builds", "the_same"), "full builds of slips meet the same end"),
         (setting(False, "fuzz", "is_passed"), "no damaged text is silent"),
         (setting(9_999, "fuzz", "reports", "inputs"), "no damaged text is silent"),
         (setting(1, "faults", "kills", "recovered"), "every killed build leaves the warehouse whole"),
