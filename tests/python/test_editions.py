@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from support.small_reports import LEGEND, TITLE, page
+from support.small_reports import LEGEND, page
 
 from loaders.layout import Layout
 from loaders.load import load_reports
@@ -14,6 +14,7 @@ from loaders.staging import loader_fingerprint
 from tiltak.build import ChecksFailedError, build_warehouse
 from tiltak.home import Home
 
+TITLE = "Deltakere i arbeidsrettede tiltak. Tidsserie måned"
 MONTHS = ("Januar", "Februar", "Mars", "April")
 # Job seekers, people with reduced work capacity and others, by month.
 PEOPLE = {
@@ -37,7 +38,9 @@ def edition(
         rows.append("\t".join([name, *("*" if number < hides else str(number) for number in numbers)]))
     note = f"Rapport oppdatert: {updated}" if updated else ""
     cover = f"{TITLE}\n\nOm tabellene\n\n{period}\n\n{LEGEND}\n\n{note}\n\n"
-    return cover + page(*rows, period=period, header="\t" + "\t".join(months)) + "\n" * blank_lines
+    return (
+        cover + page(*rows, title=TITLE, period=period, header="\t" + "\t".join(months)) + "\n" * blank_lines
+    )
 
 
 def build(folder: Path, layout: Layout, cards: dict[str, str] | None = None, **texts: str) -> Home:

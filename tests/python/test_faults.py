@@ -71,13 +71,13 @@ def test_every_fault_of_the_sample_exists() -> None:
 
 
 def cut_a_file(folder: Path) -> None:
-    path = folder / "csv" / "main" / "dim_month.csv"
+    path = folder / "parquet" / "main" / "dim_month.parquet"
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[:-1])
 
 
 def lose_a_file(folder: Path) -> None:
-    (folder / "csv" / "main" / "dim_month.csv").unlink()
+    (folder / "parquet" / "main" / "dim_month.parquet").unlink()
 
 
 def lose_the_database(folder: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_new_version_that_lacks_a_file_is_found(lab: Lab) -> None:
     before = published(lab.home)
     folder = lab.home.folder / "versions"
     shutil.copytree(folder / before.current, folder / "99990101T000000Z-0")
-    (folder / "99990101T000000Z-0" / "csv" / "main" / "dim_month.csv").unlink()
+    (folder / "99990101T000000Z-0" / "parquet" / "main" / "dim_month.parquet").unlink()
     (lab.home.folder / "published").unlink()
     (lab.home.folder / "published").symlink_to("versions/99990101T000000Z-0")
     with pytest.raises(NotHandledError, match="not those of its checksums"):

@@ -1,5 +1,5 @@
 -- Fails for each month in which the lineages cannot add up to the printed total of the population, unless an
--- exception for the month is on record.
+-- exception for the month is on record, or a part is missing that the product prints: its lineage is left out.
 with sums as (
     select
         month_key,
@@ -32,4 +32,11 @@ where
         select 1
         from {{ ref('dim_accepted_exception') }} as exceptions
         where exceptions.month_key = sums.month_key
+    )
+    and not exists (
+        select 1
+        from {{ ref('int_missing_part') }} as missing_parts
+        where
+            missing_parts.month_key = sums.month_key
+            and missing_parts.scope_tiltak_key = sums.scope_tiltak_key
     )
