@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -295,6 +296,7 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
         return
     # Large reports first, so that no core is left with one of them at the end.
     jobs = sorted(jobs, key=lambda job: sizes[job.path], reverse=True)
+    others = multiprocessing.active_children()
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         futures: dict[Future[TiltakError | None], _Job] = {}
         for job in jobs:
@@ -307,7 +309,15 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
                 refusal = future.result()
             except BrokenProcessPool:
                 refusal = _process_ended(futures[future])
+                _end_all_but(others)
             yield futures[future], refusal
+
+
+def _end_all_but(others: Sequence[BaseProcess]) -> None:
+    """End the processes of a broken pool: it waits for one that started while another was ended."""
+    for process in multiprocessing.active_children():
+        if process not in others:
+            process.kill()
 
 
 def _process_ended(job: _Job) -> OutOfMemoryError:
