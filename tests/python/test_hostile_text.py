@@ -47,7 +47,7 @@ MARKUP = re.compile(r"<script>alert|<img src=x")
 def home(small_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A copy of a small warehouse whose measures, groups and report have hostile names."""
     home = Home(tmp_path_factory.mktemp("hostile") / "home")
-    shutil.copytree(small_home.folder, home.folder, symlinks=True)
+    shutil.copytree(small_home.folder, home.folder, symlinks=True, ignore=shutil.ignore_patterns("exports"))
     file = home.warehouse.resolve()
     file.parent.chmod(0o755)
     file.chmod(0o644)

@@ -1,5 +1,6 @@
 -- Fails for each month in which the lineages cannot add up to the printed total of the population, unless an
--- exception for the month is on record, or a part is missing that the product prints: its lineage is left out.
+-- exception for the month is on record, or a part is missing that the product prints: then its lineage is
+-- left out.
 with sums as (
     select
         month_key,
