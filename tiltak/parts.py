@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from loaders.errors import LookupFailedError
-from tiltak.questions import columns_of
+from tiltak.questions import columns_of, rows_of
 
 Row = Mapping[str, Any]
 
@@ -50,10 +50,9 @@ def find_row(connection: duckdb.DuckDBPyConnection, relation: str, given: Sequen
             "a row is given as column=value", f"the columns are {', '.join(known)}", relation, text=wrong[0]
         )
     where = " and ".join(f'cast("{column}" as varchar) = ?' for column, _ in pairs) or "true"
-    found = connection.execute(
-        f"select * from {relation} where {where} limit 2", [value for _, value in pairs]
+    rows = rows_of(
+        connection, f"select * from {relation} where {where} limit 2", [value for _, value in pairs]
     )
-    names, rows = [column[0] for column in found.description or ()], found.fetchall()
     if len(rows) != 1:
         keys = [name for name in known if name.endswith("_key")]
         raise LookupFailedError(
@@ -62,7 +61,7 @@ def find_row(connection: duckdb.DuckDBPyConnection, relation: str, given: Sequen
             relation,
             text=" ".join(given),
         )
-    return dict(zip(names, rows[0], strict=True))
+    return rows[0]
 
 
 def find_parts(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
@@ -164,7 +163,7 @@ SLICED = ("hovedgruppe_key", "tiltak_key", "region_key", "age_group_key", "gende
 
 def _of_total(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     keys = {key: row[key] for key in ("partition_key", "scope_tiltak_key", "month_key")}
-    slices = _rows(connection, f"{SLICES} order by hovedgruppe_key, tiltak_key", keys)
+    slices = rows_of(connection, f"{SLICES} order by hovedgruppe_key, tiltak_key", keys)
     return [part for one in slices for part in _of_slice(connection, one)]
 
 
@@ -172,7 +171,7 @@ def _of_change(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     group = {key: row[key] for key in ("partition_key", "scope_tiltak_key", "hovedgruppe_key", "tiltak_key")}
     query = f"{SLICES} and hovedgruppe_key = $hovedgruppe_key and tiltak_key = $tiltak_key"
     months = [month for month in (row["month_key"], row["earlier_month_key"]) if month is not None]
-    slices = [one for month in months for one in _rows(connection, query, {**group, "month_key": month})]
+    slices = [one for month in months for one in rows_of(connection, query, {**group, "month_key": month})]
     return [part for one in slices for part in _of_slice(connection, one)]
 
 
@@ -182,7 +181,7 @@ def _of_slice(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
         keys = ("structure_key", "month_key", "hovedgruppe_key", "tiltak_key", "region_key")
         where = " and ".join(f"{key} = ${key}" for key in keys)
         query = f"select * from mart_participants_by_county_structure where {where}"
-        [row] = _rows(connection, query, {key: row[key] for key in keys})
+        [row] = rows_of(connection, query, {key: row[key] for key in keys})
         if row["fact_key"] is None:
             return find_parts(connection, row)
         name, fact = row["region_name"], row["fact_key"]
@@ -196,12 +195,6 @@ def _of_slice(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     )  # fmt: skip
     members = {key: row[key] for key in ("month_key", *SLICED)}
     return _parts(connection, printed, members) or _of_statuses(connection, row)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, keys: Mapping[str, object]) -> list[Row]:
-    found = connection.execute(query, dict(keys))
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
 def _of_statuses(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
@@ -238,7 +231,7 @@ def _of_members(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     """
     keys = {key: row[key] for key in ("month_key", "scope_tiltak_key", "printed_members")}
     parts = []
-    for member in _rows(connection, query, keys):
+    for member in rows_of(connection, query, keys):
         if member["fact_key"] is None:
             parts += [
                 Part(f"{member['tiltak_name']}, {part.name}", *_rest(part))

@@ -1,11 +1,12 @@
 """Questions to the published file: a query, the list of its relations, the columns of one of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from threading import Timer
+from typing import Any
 
 import duckdb
 
@@ -57,6 +58,21 @@ def ask(
             return _answered(connection, query, most_rows)
     except duckdb.Error as error:
         raise LookupFailedError(f"the query cannot be run: {error}", _next_step(connection, error)) from error
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Mapping[str, object] | Sequence[object] | None = None,
+) -> list[dict[str, Any]]:
+    """Return what a query of ours finds: a row by the names of its columns.
+
+    Raises:
+        duckdb.Error: the file does not have what is asked for.
+    """
+    found = connection.execute(query, parameters or {})
+    names = [str(column[0]) for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import duckdb
 
 from tiltak.publish.catalogue import Catalogue, Name
 from tiltak.publish.summary import summary
+from tiltak.questions import rows_of
 from tiltak.site.charts import Bar, HeatCell, Period, Point, Series
 from tiltak.site.languages import Language
 
@@ -27,7 +28,7 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int | float]:
 
 def build_record(connection: duckdb.DuckDBPyConnection) -> Row:
     """Return the record of the build."""
-    return _rows(connection, "select * from quality.mart_build")[0]
+    return rows_of(connection, "select * from quality.mart_build")[0]
 
 
 def row_counts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> dict[Name, int]:
@@ -141,7 +142,7 @@ def checks_by_report(connection: duckdb.DuckDBPyConnection) -> list[Bar]:
 
 def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return all editions by period: what `dim_report` and the quality tables tell of each."""
-    return _rows(
+    return rows_of(
         connection,
         """
         select
@@ -163,7 +164,7 @@ def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
     """Return the tables found in a report: where they stand, what they are split by, and what they hold."""
-    return _rows(
+    return rows_of(
         connection,
         """
         select
@@ -265,7 +266,7 @@ def _outcomes_of_rows(
 
 def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
     """Return the checks of a report by rule, with their outcomes and how sharp they were."""
-    return _rows(
+    return rows_of(
         connection,
         """
         select * from quality.mart_quality_by_report_and_rule
@@ -278,7 +279,7 @@ def rules(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[s
 
 def findings(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
     """Return what a person should look at in a report, and what was answered; the most surprising first."""
-    return _rows(
+    return rows_of(
         connection,
         """
         select sentence_en, table_no, source_place, is_answered, answer
@@ -292,7 +293,7 @@ def findings(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dic
 
 def revisions(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
     """Return how many figures of a report read differently in a newer edition, or in this one than before."""
-    return _rows(
+    return rows_of(
         connection,
         """
         select report_key, newer_report_key, revision, count(*) as figure_count
@@ -303,14 +304,6 @@ def revisions(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[di
         """,
         {"report_key": report_key},
     )
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
-) -> list[dict[str, Any]]:
-    found = connection.execute(query, parameters or {})
-    columns = [str(column[0]) for column in found.description]
-    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def runs(months: Iterable[date]) -> list[Period]:

@@ -10,9 +10,9 @@ import duckdb
 from tiltak.publish.catalogue import Catalogue
 from tiltak.publish.dictionary import anchor
 from tiltak.publish.words import GlossaryEntry
+from tiltak.questions import rows_of
 from tiltak.site.markdown import Document
 from tiltak.site.page import Page
-from tiltak.site.series import rows
 
 LONGEST_TEXT = 160
 # Pages of these folders are told apart from other pages.
@@ -90,7 +90,7 @@ def search_entries(
 
 def _labels(connection: duckdb.DuckDBPyConnection) -> Iterator[Entry]:
     for dimension, table in LABELS.items():
-        for row in rows(connection, f"from dim_{dimension} order by sort_order"):
+        for row in rows_of(connection, f"from dim_{dimension} order by sort_order"):
             chosen = f"find.html#table={table}&{dimension}={row[f'{dimension}_key']}"
             yield Entry("label", row["name"], "", chosen, "nb")
             yield Entry("label", row["name_en"], row["name"], f"en/{chosen}", "en")

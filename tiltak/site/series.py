@@ -1,25 +1,17 @@
 """Read the numbers of the pages for people: the newest, those of a group of measures, those of a county."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
 
+from tiltak.questions import rows_of
 from tiltak.site.charts import Point, Series
 
 Row = dict[str, Any]
 TOTAL = "_T"
-
-
-def rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
-) -> list[Row]:
-    """Return what a query finds, by column."""
-    found = connection.execute(query, parameters or {})
-    columns = [str(column[0]) for column in found.description]
-    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def newest_totals(connection: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -27,7 +19,7 @@ def newest_totals(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
     These are the month before, and the same month of the latest earlier year, where they are printed.
     """
-    return rows(
+    return rows_of(
         connection,
         """
         with newest as (
@@ -57,7 +49,7 @@ def newest_totals(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def groups(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return the groups of measures with their newest number."""
-    return rows(
+    return rows_of(
         connection,
         """
         select
@@ -77,7 +69,7 @@ def groups(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def measures_of(connection: duckdb.DuckDBPyConnection, group: str) -> list[Row]:
     """Return the measures of a group, with the months they are printed in."""
-    return rows(
+    return rows_of(
         connection,
         """
         select measures.tiltak_key, measures.name, measures.name_en, first.first_date as first_seen,
@@ -94,7 +86,7 @@ def measures_of(connection: duckdb.DuckDBPyConnection, group: str) -> list[Row]:
 
 def group_series(connection: duckdb.DuckDBPyConnection, group: str) -> list[Row]:
     """Return the numbers of a group per month: in all (`_T`) and by hovedgruppe."""
-    return rows(
+    return rows_of(
         connection,
         """
         select month_key, month_date, '_T' as hovedgruppe_key, 'I alt' as name, 'Total' as name_en,
@@ -128,7 +120,7 @@ class County:
 
 def counties(connection: duckdb.DuckDBPyConnection) -> list[County]:
     """Return all counties, newest structure first."""
-    found = rows(
+    found = rows_of(
         connection,
         """
         with known as (
@@ -166,7 +158,7 @@ def counties(connection: duckdb.DuckDBPyConnection) -> list[County]:
 
 def structures(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return the county structures, newest first, each with the keys of its counties in their order."""
-    found = rows(connection, "from dim_county_structure order by sort_order desc")
+    found = rows_of(connection, "from dim_county_structure order by sort_order desc")
     for structure in found:
         members = connection.execute(
             """
@@ -184,7 +176,7 @@ def structures(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def county_series(connection: duckdb.DuckDBPyConnection, county: County) -> list[Row]:
     """Return the numbers of everybody in a county, per measure or group and month, on its own territory."""
-    return rows(
+    return rows_of(
         connection,
         """
         select
@@ -205,7 +197,7 @@ def county_series(connection: duckdb.DuckDBPyConnection, county: County) -> list
 
 def successions(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return what became of each county at the next change; what stayed the same is left out."""
-    return rows(
+    return rows_of(
         connection,
         """
         select links.from_region_key, links.to_region_key, links.is_exact, links.municipalities
@@ -222,7 +214,7 @@ def successions(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def measure_successions(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return which measures replaced which, newest first."""
-    return rows(
+    return rows_of(
         connection,
         """
         select
@@ -239,7 +231,7 @@ def measure_successions(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def latest_in_counties(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return the printed numbers of the latest month by county, of the measure that has most people."""
-    return rows(
+    return rows_of(
         connection,
         """
         with latest as (
@@ -265,7 +257,7 @@ def latest_in_counties(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 def breaks(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     """Return all breaks of the series, oldest first."""
-    return rows(connection, "from dim_series_break order by break_date, break_key")
+    return rows_of(connection, "from dim_series_break order by break_date, break_key")
 
 
 def breaks_within(known: Sequence[Row], found: Sequence[Row]) -> list[Row]:
