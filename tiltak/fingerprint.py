@@ -1,4 +1,4 @@
-"""Hashes of what a warehouse is made with: models, seeds and tools."""
+"""Hashes of files, and of what a warehouse is made with: models, seeds and tools."""
 
 import hashlib
 from importlib.metadata import version
@@ -6,6 +6,16 @@ from pathlib import Path
 
 TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "pandas", "pyarrow")
 MODEL_FOLDERS = ("models", "seeds", "macros", "tests/generic", "tests/singular")
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def model_fingerprint(project: Path) -> str:

@@ -7,7 +7,6 @@
 Half of all nodes of the project are of this kind, and they are the same in every home.
 """
 
-import hashlib
 import json
 import shutil
 from contextlib import suppress
@@ -15,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tiltak.fingerprint import project_fingerprint
+from tiltak.fingerprint import file_hash, project_fingerprint
 from tiltak.home import Home
 
 # How dbt selects what comes from reports; all else comes from the seeds.
@@ -47,7 +46,7 @@ def restore(home: Home, project: Path) -> Done | None:
         if note["made_of"] != project_fingerprint(project):
             return None
         shutil.copyfile(folder / home.building.name, home.building)
-        if _hash(home.building) != note["sha256"]:
+        if file_hash(home.building) != note["sha256"]:
             home.building.unlink()
             return None
         shutil.copytree(folder / COMPILED, home.target / COMPILED, dirs_exist_ok=True)
@@ -68,7 +67,7 @@ def keep(home: Home, project: Path, done: Done) -> None:
             shutil.copytree(home.target / COMPILED, new / COMPILED)
             note = {
                 "made_of": project_fingerprint(project),
-                "sha256": _hash(new / home.building.name),
+                "sha256": file_hash(new / home.building.name),
                 **asdict(done),
             }
             (new / NOTE).write_text(json.dumps(note), encoding="utf-8")
@@ -85,8 +84,3 @@ def forget(project: Path) -> None:
 
 def _folder(project: Path) -> Path:
     return project / "target" / "vocabulary"
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

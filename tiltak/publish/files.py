@@ -1,11 +1,13 @@
 """Write published relations as Parquet and as plain CSV, and hash what was written."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
+from tiltak.fingerprint import file_hash
 from tiltak.publish.catalogue import Name, Relation
 from tiltak.publish.ddl import quoted
 
@@ -45,29 +47,23 @@ def content_hash(connection: duckdb.DuckDBPyConnection, relations: Iterable[Rela
         relations: what to hash.
         scratch: a folder with room for the text of one relation.
     """
-    lines = []
-    for relation in relations:
-        path = write_csv(connection, relation, scratch)
-        lines.append(f"{_digest(path)}  {path.relative_to(scratch / 'csv').as_posix()}\n")
-        path.unlink()
-        path.parent.rmdir()
-    (scratch / "csv").rmdir()
-    return hashlib.sha256("".join(sorted(lines, key=_name)).encode()).hexdigest()
+    hashes: dict[Path, str] = {}
+    with TemporaryDirectory(dir=scratch) as folder:
+        for relation in relations:
+            path = write_csv(connection, relation, Path(folder))
+            hashes[path.relative_to(Path(folder) / "csv")] = file_hash(path)
+            path.unlink()
+    return hashlib.sha256(_listed(hashes).encode()).hexdigest()
 
 
 def checksums(folder: Path) -> str:
     """Return the hashes of all files below a folder, as `sha256sum --check` reads them."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return "".join(f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return _listed({path.relative_to(folder): file_hash(path) for path in paths})
 
 
-def _name(line: str) -> Path:
-    return Path(line.split("  ", 1)[1])
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _listed(hashes: Mapping[Path, str]) -> str:
+    return "".join(f"{hashes[path]}  {path.as_posix()}\n" for path in sorted(hashes))
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, relation: Relation, path: Path, options: str) -> None:
