@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
 from loaders.files import find_reports
@@ -59,6 +60,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_unconfigure() -> None:
     """Take away the hook of Hypothesis: through it DuckDB outlives the interpreter, and complains."""
     gc.callbacks.clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium."""
+    from support.browser import chromium, started  # noqa: PLC0415  # hooks of this file are loaded without tests/
+
+    executable = chromium()
+    if executable is None:
+        pytest.skip("no Chromium on this machine: install the package chromium, or name one in CHROMIUM")
+    with started(executable) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
 from pxweb._internal.functions import unpack_table_data
 from pyjstat import pyjstat
-from support.browser import chromium, started
 
 import tiltak.site
 from tiltak.home import Home
@@ -206,23 +206,21 @@ def test_a_break_within_the_year_names_whom_it_concerns(tables: Tables) -> None:
     assert tables["by_tiltaksgruppe/_T_2013.json"]["extension"]["break"] == []
 
 
-def test_jsonstat_toolkit_reads_every_cell(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
-    executable = chromium()
-    if executable is None:
-        pytest.skip("Chromium is not installed")
-    with started(executable) as browser:
-        page = browser.new_page()
-        page.add_script_tag(path=str(TOOLKIT))
-        for path, table in tables.items():
-            said = page.evaluate(  # as text: of every value by itself Playwright makes a message
-                """text => {
-                    const dataset = JSONstat(JSON.parse(text));
-                    const rows = dataset.toTable({type: "array", content: "id", status: false}).slice(1);
-                    return JSON.stringify([rows, dataset.status]);
-                }""",
-                json.dumps(table),
-            )
-            rows, signs = json.loads(said)
-            assert {tuple(row[:-1]): row[-1] for row in rows} == expected_cells(connection, table), path
-            seen = {str(place): sign for place, sign in enumerate(signs or []) if sign}
-            assert seen == table["status"], path
+def test_jsonstat_toolkit_reads_every_cell(
+    connection: duckdb.DuckDBPyConnection, tables: Tables, browser: Browser
+) -> None:
+    page = browser.new_page()
+    page.add_script_tag(path=str(TOOLKIT))
+    for path, table in tables.items():
+        said = page.evaluate(  # as text: of every value by itself Playwright makes a message
+            """text => {
+                const dataset = JSONstat(JSON.parse(text));
+                const rows = dataset.toTable({type: "array", content: "id", status: false}).slice(1);
+                return JSON.stringify([rows, dataset.status]);
+            }""",
+            json.dumps(table),
+        )
+        rows, signs = json.loads(said)
+        assert {tuple(row[:-1]): row[-1] for row in rows} == expected_cells(connection, table), path
+        seen = {str(place): sign for place, sign in enumerate(signs or []) if sign}
+        assert seen == table["status"], path

@@ -10,7 +10,6 @@ import posixpath
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +20,7 @@ import duckdb
 import pytest
 import yaml
 from playwright.sync_api import Browser
-from support.browser import Seen, chromium, opened, started
+from support.browser import Seen, opened
 
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
@@ -112,15 +111,6 @@ def pages(folder: Path) -> dict[str, PageParser]:
 def catalogue(built_home: Home) -> Catalogue:
     with duckdb.connect(str(built_home.warehouse), read_only=True) as connection:
         return read_catalogue(built_home.target / "manifest.json").with_views(connection, "tiltak")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = chromium()
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install the package chromium, or name one in CHROMIUM")
-    with started(executable) as browser:
-        yield browser
 
 
 def test_every_link_leads_to_a_page_and_an_anchor_that_are_there(

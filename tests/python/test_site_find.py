@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
-from support.browser import Seen, chromium, opened, started
+from support.browser import Seen, opened
 
 from tiltak.publish.catalogue import read_catalogue
 from tiltak.publish.words import read_words
@@ -25,15 +25,6 @@ COUNTIES_2024 = "table=by_county&slice=GRP_ARBEIDSPRAKSIS&from=2024M01&to=2024M1
 AKERSHUS = (
     "table=by_county_structure&slice=2024&from=2019M05&to=2019M08&show=number&hovedgruppe=_T&region=32_2024"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = chromium()
-    if executable is None:
-        pytest.skip("no Chromium on this machine: install the package chromium, or name one in CHROMIUM")
-    with started(executable) as browser:
-        yield browser
 
 
 @contextmanager
