@@ -182,10 +182,11 @@ def show_unread(unread: "Sequence[Unread]", without_file: Sequence[Path], voice:
         voice.out.print(f"  {shown(path)} has a card in reports.yml, and is not there.", markup=False)
 
 
-def show_dropped(report_ids: Sequence[str], voice: Voice) -> None:
+def show_dropped(source_files: Sequence[str], voice: Voice) -> None:
     """Say which reports are no longer part of the warehouse."""
-    if report_ids:
-        voice.out.print(f"  No longer in the folder, and so left out: {', '.join(report_ids)}.")
+    if source_files:
+        names = ", ".join(source_files)
+        voice.out.print(f"  No longer in the folder, and so left out: {names}.", markup=False)
 
 
 def show_report(report: "PrintedReport", sha256: str, voice: Voice) -> None:
