@@ -56,7 +56,7 @@ class Sheet:
             hidden_lows=np.full(len(names), 0 if self.hides else 1),
             hidden_highs=np.full(len(names), 3 if self.hides else 0),
             variable_count=len(number),
-            checks=tuple(Check(f"check {i}", "RULE") for i in range(count)),
+            checks=tuple(Check(f"check {i}") for i in range(count)),
             is_equality=np.array([i >= len(sums) for i in range(count)]),
             has_whole=np.array([whole < len(names) for _, whole in sums + same]),
             is_complete=np.ones(count, dtype=bool),

@@ -17,7 +17,7 @@ from tiltak.assistant.examine import examine
 from tiltak.assistant.findings import Finding
 from tiltak.home import Home, connect_published
 from tiltak.questions import Answer, ask, columns_of, relations, time_limit
-from tiltak.relations import MONTH, in_words, read_relations
+from tiltak.relations import MONTH, Relation, in_words, read_relations
 
 SECONDS = 20.0
 MOST_ROWS = 500
@@ -45,7 +45,7 @@ def find_tables(home: Home, words: str = "") -> Result:
             "tables": [
                 {"name": name, "rows": count, "what": what} for _, name, count, what in sorted(tables)
             ],
-            "members": _members(connection, wanted),
+            "members": _members(connection, known, wanted),
         }
 
     return _told(home, found)
@@ -109,9 +109,11 @@ def _table(found: Answer) -> Result:
     return {"columns": list(found.columns), "rows": [list(row) for row in found.rows]}
 
 
-def _members(connection: duckdb.DuckDBPyConnection, words: list[str]) -> list[Result]:
+def _members(
+    connection: duckdb.DuckDBPyConnection, known: Mapping[str, Relation], words: list[str]
+) -> list[Result]:
     members = []
-    for name, relation in read_relations(connection).items():
+    for name, relation in known.items():
         if not words or not name.startswith("dim_") or not {"name", "name_en"} <= relation.columns.keys():
             continue
         key = relation.key[0]

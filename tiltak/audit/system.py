@@ -87,7 +87,7 @@ CHECKS = """
 """
 
 CHECK_NAMES = """
-    select check_key, rule_code from intermediate.int_rule_check
+    select check_key from intermediate.int_rule_check
     where month_key between $first and $last
     order by check_key
 """
@@ -173,11 +173,9 @@ class Check:
 
     Attributes:
         key: `check_key` of the quality marts.
-        rule_code: the rule that makes it.
     """
 
     key: str
-    rule_code: str
 
 
 @dataclass(frozen=True)
