@@ -50,12 +50,7 @@ summed as (
 ),
 
 incomplete as (
-    select distinct
-        scope_tiltak_key,
-        month_key,
-        tiltak_key
-    from {{ ref('int_missing_part') }}
-    where hovedgruppe_key <> '_T'
+    {{ incomplete_sums() }}
 ),
 
 cells as (

@@ -21,7 +21,8 @@ months as (
     select
         numbers.*,
         earlier.number as number_before,
-        later.number as number_after
+        later.number as number_after,
+        (coalesce(earlier.number, later.number) + coalesce(later.number, earlier.number)) / 2 as number_near
     from numbers
     {% for beside, step in [('earlier', '+'), ('later', '-')] %}
     left join numbers as {{ beside }}
@@ -40,25 +41,11 @@ pairs as (
         one.number,
         other.number as other_number,
         coalesce(
-            case
-                when one.month_key + 1 = other.month_key then one.number_before
-                else
-                    (
-                        coalesce(one.number_before, one.number_after)
-                        + coalesce(one.number_after, one.number_before)
-                    ) / 2
-            end,
+            case when one.month_key + 1 = other.month_key then one.number_before else one.number_near end,
             (one.number + other.number) / 2
         ) as beside,
         coalesce(
-            case
-                when one.month_key + 1 = other.month_key then other.number_after
-                else
-                    (
-                        coalesce(other.number_before, other.number_after)
-                        + coalesce(other.number_after, other.number_before)
-                    ) / 2
-            end,
+            case when one.month_key + 1 = other.month_key then other.number_after else other.number_near end,
             (one.number + other.number) / 2
         ) as other_beside
     from months as one

@@ -33,12 +33,7 @@ measures as (
 ),
 
 incomplete as (
-    select distinct
-        scope_tiltak_key,
-        month_key,
-        tiltak_key
-    from {{ ref('int_missing_part') }}
-    where hovedgruppe_key <> '_T'
+    {{ incomplete_sums() }}
 ),
 
 measure_terms as (
