@@ -5,7 +5,6 @@ import logging
 import os
 import re
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,9 +20,10 @@ from dbt_common.events.base_types import EventMsg
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, StagingError, TiltakError
 from loaders.staging import staged_files
 from tiltak.audit.findings import ContradictionError, Findings, audit
+from tiltak.done import Done
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
-from tiltak.vocabulary import FROM_REPORTS, Done, forget, keep, restore
+from tiltak.vocabulary import FROM_REPORTS, forget, keep, restore
 
 SHOWN_ROWS = 10
 # The test of the registers. Whether all checks together need a correction is for the audit to tell.
@@ -54,14 +54,6 @@ class FailedCheck:
     name: str
     message: str
     rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class DataTestCounts:
-    """How many data tests hold, and how many do not and only warn."""
-
-    passed: int
-    warned: int
 
 
 @dataclass(frozen=True)
@@ -106,12 +98,15 @@ class ChecksFailedError(BuildError):
         return error
 
 
-def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> DataTestCounts:
+def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None) -> Done:
     """Build and test the warehouse from what is staged, in a new file beside the published one.
 
     Args:
         home: where the warehouse lives.
         on_node: called with the total number of steps after each step, for a progress bar.
+
+    Returns:
+        What dbt has built and tested.
 
     Raises:
         ChecksFailedError: a model could not be built, or a test does not hold.
@@ -120,19 +115,10 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         OutOfMemoryError: memory ran out.
         StagingError: a staged file is damaged.
     """
-    try:
-        home.building.parent.mkdir(parents=True, exist_ok=True)
-        for ending in ("", ".wal", ".wal.checkpoint", ".wal.recovery"):
-            home.building.with_name(home.building.name + ending).unlink(missing_ok=True)
-    except OSError as error:
-        raise _cannot_write(home, error) from error
-    vocabulary = restore(home, PROJECT)
-    if vocabulary is None:
-        vocabulary = _build(home, ["--exclude", FROM_REPORTS], on_node)
-        keep(home, PROJECT, vocabulary)
-    rest = _build(home, ["--select", FROM_REPORTS], on_node)
-    _check_all_has_run(home, {*vocabulary.nodes, *rest.nodes})
-    _check_reports(home)
+    vocabulary = begin(home, on_node)
+    done = vocabulary | build_part(home, ["--select", FROM_REPORTS], on_node)
+    check_all_has_run(home, done)
+    check_reports(home)
     findings = audit(home.building)
     if findings:
         raise ContradictionError.of(findings)
@@ -140,10 +126,29 @@ def build_warehouse(home: Home, on_node: Callable[[int], None] = lambda _: None)
         rows = [["correction_code", "cell_id"], *map(list, findings.needless)]
         failed = FailedCheck(ENTRIES_ARE_NEEDED, "everything printed can be true without it", rows)
         raise ChecksFailedError.of([failed], [], findings)
-    return DataTestCounts(vocabulary.passed + rest.passed, vocabulary.warned + rest.warned)
+    return done
 
 
-def _build(home: Home, selection: Sequence[str], on_node: Callable[[int], None]) -> Done:
+def begin(home: Home, on_node: Callable[[int], None] = lambda _: None) -> Done:
+    """Begin a new build file with what comes from the seeds alone; returns what dbt has done for it.
+
+    Raises:
+        ChecksFailedError, BuildError, OutOfMemoryError: as `build_warehouse` says.
+    """
+    try:
+        home.building.parent.mkdir(parents=True, exist_ok=True)
+        for ending in ("", ".wal", ".wal.checkpoint", ".wal.recovery"):
+            home.building.with_name(home.building.name + ending).unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(home, error) from error
+    vocabulary = restore(home, PROJECT)
+    if vocabulary is None:
+        vocabulary = build_part(home, ["--exclude", FROM_REPORTS], on_node)
+        keep(home, PROJECT, vocabulary)
+    return vocabulary
+
+
+def build_part(home: Home, selection: Sequence[str], on_node: Callable[[int], None]) -> Done:
     """Build and test a part of the project.
 
     Raises:
@@ -165,9 +170,10 @@ def _build(home: Home, selection: Sequence[str], on_node: Callable[[int], None])
         findings = Findings(()) if problems else audit(home.building, is_complete=False)
         raise ChecksFailedError.of(_failed_checks(home, result), problems, findings)
     runs = result.result.results  # type: ignore[union-attr]
-    statuses = Counter(str(run.status) for run in runs if run.node.resource_type == "test")
-    done = tuple(run.node.unique_id for run in runs if run.status in DONE)
-    return Done(done, passed=statuses["pass"], warned=statuses["warn"])
+    return Done(
+        frozenset(run.node.unique_id for run in runs if run.status in DONE),
+        frozenset(run.node.unique_id for run in runs if run.status == "warn"),
+    )
 
 
 def run_dbt(
@@ -243,7 +249,7 @@ def reading_problems(home: Home) -> list[ReadingProblem]:
         return []
 
 
-def _check_all_has_run(home: Home, ran: set[str]) -> None:
+def check_all_has_run(home: Home, done: Done) -> None:
     """Check that dbt has built every model and seed and run every test of the project.
 
     What it skips, for an option that it has found somewhere, it does not tell.
@@ -252,7 +258,7 @@ def _check_all_has_run(home: Home, ran: set[str]) -> None:
     wanted = {
         key for key, node in manifest["nodes"].items() if node["resource_type"] in {"model", "seed", "test"}
     }
-    missed = sorted(wanted - ran)
+    missed = sorted(wanted - done.nodes)
     if missed:
         forget(PROJECT)  # what it skipped may have been kept
         raise BuildError(
@@ -263,7 +269,7 @@ def _check_all_has_run(home: Home, ran: set[str]) -> None:
         )
 
 
-def _check_reports(home: Home) -> None:
+def check_reports(home: Home) -> None:
     """Check that the warehouse holds the reports that are staged, as editions or witnesses, and no other."""
     query = "select sha256 from main.dim_report union all select sha256 from quality.mart_witness"
     with duckdb.connect(str(home.building), read_only=True) as connection:
@@ -302,7 +308,7 @@ def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | No
     if OUT_OF_MEMORY.search(first):
         return OutOfMemoryError(f"memory ran out while the warehouse was built: {first}", MORE_MEMORY)
     if CANNOT_WRITE.search(first):
-        return _cannot_write(home, first)
+        return cannot_write(home, first)
     if str(home.staged.resolve()) in first:
         return StagingError(
             f"a staged file cannot be read: {first}",
@@ -323,7 +329,8 @@ def _first_rows(home: Home, stored: str) -> list[list[str]]:
         return []
 
 
-def _cannot_write(home: Home, error: object) -> BuildError:
+def cannot_write(home: Home, error: object) -> BuildError:
+    """Return the error to tell where the build file of a home cannot be written."""
     return BuildError(
         f"the warehouse cannot be written: {error}",
         "check free space and permissions, and that no other build is running",

@@ -535,13 +535,14 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> "list[Loaded]":
 
 
 def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
+    from tiltak import spans
     from tiltak.audit.findings import ContradictionError
-    from tiltak.build import ChecksFailedError, build_warehouse
+    from tiltak.build import ChecksFailedError
     from tiltak.publish.publish import publish
 
     try:
         with voice.progress("Building and testing", None) as advance:
-            tests = build_warehouse(home, advance)
+            done = spans.build(home, advance)
     except ChecksFailedError as error:
         if error.reading_problems:
             # What cannot be placed makes many sums fail; only the cause is worth reading.
@@ -554,6 +555,6 @@ def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
         show_findings(error.findings, voice)
         raise
     # All that must hold has been audited: from the next line on it is published.
-    publish(home, tests, keep, even_if_same=anew)
+    publish(home, done.tests, keep, even_if_same=anew)
     with connect_published(home) as connection:
         show_warehouse(connection, home, voice)

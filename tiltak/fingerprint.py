@@ -35,3 +35,11 @@ def project_fingerprint(project: Path) -> str:
     for tool in TOOLS:
         digest.update(f"{tool} {version(tool)}\0".encode())
     return digest.hexdigest()
+
+
+def program_fingerprint(project: Path) -> str:
+    """Return a hash of all that decides what is built of the staged reports, and of what builds it."""
+    digest = hashlib.sha256(project_fingerprint(project).encode())
+    for path in sorted((project / "tiltak").rglob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from loaders.errors import LookupFailedError
-from tiltak.build import DataTestCounts
+from tiltak.done import DataTestCounts
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home, connect_published
 from tiltak.publish.exports import export

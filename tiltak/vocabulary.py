@@ -10,10 +10,10 @@ Half of all nodes of the project are of this kind, and they are the same in ever
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from tiltak.done import Done
 from tiltak.fingerprint import file_hash, project_fingerprint
 from tiltak.home import Home
 
@@ -21,21 +21,6 @@ from tiltak.home import Home
 FROM_REPORTS = "source:*+"
 NOTE = "kept.json"
 COMPILED = "compiled"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What dbt has done.
-
-    Attributes:
-        nodes: what was built, and the tests that ran, by the names that dbt has for them.
-        passed: how many tests hold.
-        warned: how many do not, and only warn.
-    """
-
-    nodes: tuple[str, ...]
-    passed: int
-    warned: int
 
 
 def restore(home: Home, project: Path) -> Done | None:
@@ -50,7 +35,7 @@ def restore(home: Home, project: Path) -> Done | None:
             home.building.unlink()
             return None
         shutil.copytree(folder / COMPILED, home.target / COMPILED, dirs_exist_ok=True)
-        return Done(tuple(note["nodes"]), note["passed"], note["warned"])
+        return Done.from_json(note)
     except (OSError, ValueError, KeyError, TypeError):
         home.building.unlink(missing_ok=True)
         return None
@@ -68,7 +53,7 @@ def keep(home: Home, project: Path, done: Done) -> None:
             note = {
                 "made_of": project_fingerprint(project),
                 "sha256": file_hash(new / home.building.name),
-                **asdict(done),
+                **done.as_json(),
             }
             (new / NOTE).write_text(json.dumps(note), encoding="utf-8")
             forget(project)

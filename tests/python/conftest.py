@@ -103,7 +103,7 @@ def built_home(tmp_path_factory: pytest.TempPathFactory, reports_folder: Path, l
     """Return the home of a warehouse built, tested and published from the five reports."""
     home = Home(tmp_path_factory.mktemp("built"))
     load_reports(find_reports([reports_folder]), home.staged, layout, loader_fingerprint())
-    publish(home, build_warehouse(home))
+    publish(home, build_warehouse(home).tests)
     return home
 
 

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from tiltak.build import DataTestCounts
 from tiltak.cli import app
+from tiltak.done import DataTestCounts
 from tiltak.home import PROJECT, Home
 from tiltak.lock import locked_home
 from tiltak.publish.publish import publish

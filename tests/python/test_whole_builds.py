@@ -66,7 +66,7 @@ def test_a_build_that_holds_another_report_than_was_loaded_is_refused(
 ) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(small_home.folder, home.folder, symlinks=True)
-    build_module._check_reports(home)
+    build_module.check_reports(home)
     load_reports([report_paths["2013"]], home.staged, layout, loader_fingerprint())
     with pytest.raises(BuildError, match="other reports than were loaded"):
-        build_module._check_reports(home)
+        build_module.check_reports(home)

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError
-from tiltak.build import DataTestCounts
+from tiltak.done import DataTestCounts
 from tiltak.errors import BuildError
 from tiltak.home import KEPT_VERSIONS, Home
 from tiltak.publish.catalogue import Catalogue, read_catalogue

@@ -12,19 +12,17 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from loaders.staging import loader_fingerprint
+from tiltak.done import DataTestCounts
 from tiltak.fingerprint import TOOLS, model_fingerprint
 from tiltak.home import PROJECT
 from tiltak.publish.catalogue import Catalogue, Name
 from tiltak.publish.summary import summary
-
-if TYPE_CHECKING:  # dbt takes seconds to import
-    from tiltak.build import DataTestCounts
 
 GIT_SECONDS = 10
 # Outcomes of a check, as `mart_summary` counts them.
@@ -99,7 +97,7 @@ class BuildRecord:
 def make_record(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
-    tests: "DataTestCounts",
+    tests: DataTestCounts,
     content_sha256: str,
     finished_at: datetime,
 ) -> BuildRecord:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tiltak.fingerprint import project_fingerprint
+from tiltak.fingerprint import program_fingerprint
 from tiltak.home import PROJECT, Home
 from tiltak.publish.dictionary import DICTIONARY
 from tiltak.publish.record import BuildRecord
@@ -52,7 +52,7 @@ def _said_of(folder: Path) -> object:
 
 def _made_of(home: Home, build_id: str) -> str:
     """Return a hash of all that decides what is published, and the build file as it is."""
-    digest = hashlib.sha256(build_id.encode() + project_fingerprint(PROJECT).encode())
+    digest = hashlib.sha256(build_id.encode() + program_fingerprint(PROJECT).encode())
     for path in _files(home):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     built = home.building.stat()
@@ -60,9 +60,8 @@ def _made_of(home: Home, build_id: str) -> str:
 
 
 def _files(home: Home) -> Iterator[Path]:
-    """Yield what is staged, and what a fingerprint of the project leaves out."""
+    """Yield what is staged, and what a fingerprint of the program leaves out."""
     yield from sorted(home.staged.rglob("*.parquet"))
-    yield from sorted((PROJECT / "tiltak").rglob("*.py"))
     yield home.target / "manifest.json"
 
 

@@ -42,7 +42,7 @@ sums as (
         max(case when counties.region_key = targets.region_key then counties.fact_key end) as fact_key,
         min(case when links.is_exact then 1 else 0 end) = 1 as is_territory_exact,
         min(case when counties.is_known then 1 else 0 end) = 1 as is_known,
-        sum(case when counties.is_printed then 1 else 0 end) as printed_count,
+        cast(sum(case when counties.is_printed then 1 else 0 end) as integer) as printed_count,
         cast(sum(counties.participants_min * links.share_min) as integer) as participants_min,
         cast(
             case

@@ -38,7 +38,8 @@ from measure.faults.lab import (
     refuse,
 )
 from measure.speed.loading import split_cover
-from tiltak import build
+from tiltak.build import build_warehouse
+from tiltak.done import Done
 from tiltak.home import Home
 
 MIB = 1 << 20
@@ -267,14 +268,12 @@ def one_staged_file_gone(lab: Lab) -> None:
 
 
 def cut_while_building(lab: Lab) -> None:
-    build_warehouse = build.build_warehouse
-
-    def cut_first(home: Home, on_node: Callable[[int], None]) -> build.DataTestCounts:
+    def cut_first(home: Home, on_node: Callable[[int], None]) -> Done:
         (path,) = home.staged.glob("cell/*.parquet")
         path.write_bytes(path.read_bytes()[:1000])
         return build_warehouse(home, on_node)
 
-    with patch("tiltak.build.build_warehouse", cut_first):
+    with patch("tiltak.spans.build_warehouse", cut_first):
         _expect_build_refused(
             lab, "a staged file cannot be read", "cell", "run the command again", with_dbt=True
         )
