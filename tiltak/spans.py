@@ -104,7 +104,7 @@ def build(home: Home, on_step: Callable[[int], None] = lambda _: None) -> Done:
     """
     spans = spans_of(staged_reports(home), SPAN_CELLS)
     if len(spans) < 2:  # noqa: PLR2004
-        shutil.rmtree(_kept(home), ignore_errors=True)
+        shutil.rmtree(spans_folder(home), ignore_errors=True)
         return build_warehouse(home, on_step)
     vocabulary = begin(home, on_step)
     folders = _build_spans(home, spans, on_step)
@@ -115,6 +115,11 @@ def build(home: Home, on_step: Callable[[int], None] = lambda _: None) -> Done:
     check_reports(home)
     _remove_others(home, folders)
     return done
+
+
+def spans_folder(home: Home) -> Path:
+    """Return where spans are kept."""
+    return home.building.with_name("spans")
 
 
 def staged_reports(home: Home) -> list[StagedReport]:
@@ -168,10 +173,10 @@ def _build_spans(home: Home, spans: Sequence[Span], on_step: Callable[[int], Non
     Raises:
         TiltakError: one of them cannot be built; the others are kept.
     """
-    for folder in _kept(home).glob(f"{MAKING}*"):
+    for folder in spans_folder(home).glob(f"{MAKING}*"):
         shutil.rmtree(folder)  # of a build that was ended
     program = program_fingerprint(PROJECT)
-    folders = [_kept(home) / _name(home, span, program) for span in spans]
+    folders = [spans_folder(home) / _name(home, span, program) for span in spans]
     missing = [(span, folder) for span, folder in zip(spans, folders, strict=True) if not folder.is_dir()]
     workers = min(len(missing), os.cpu_count() or 1)
     if workers < 2:  # noqa: PLR2004
@@ -283,12 +288,8 @@ def _done(folder: Path) -> Done:
     return Done.from_json(json.loads((folder / DONE).read_text(encoding="utf-8")))
 
 
-def _kept(home: Home) -> Path:
-    return home.building.with_name("spans")
-
-
 def _remove_others(home: Home, folders: Sequence[Path]) -> None:
     """Remove spans that were kept of other reports or of another program."""
-    for folder in _kept(home).iterdir():
+    for folder in spans_folder(home).iterdir():
         if folder not in folders:
             shutil.rmtree(folder, ignore_errors=True)
