@@ -309,11 +309,11 @@ def _run(jobs: Sequence[_Job]) -> Iterator[tuple[_Job, TiltakError | None]]:
                 refusal = future.result()
             except BrokenProcessPool:
                 refusal = _process_ended(futures[future])
-                _end_all_but(others)
+                end_all_but(others)
             yield futures[future], refusal
 
 
-def _end_all_but(others: Sequence[BaseProcess]) -> None:
+def end_all_but(others: Sequence[BaseProcess]) -> None:
     """End the processes of a broken pool: it waits for one that started while another was ended."""
     for process in multiprocessing.active_children():
         if process not in others:

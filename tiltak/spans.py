@@ -26,6 +26,7 @@ from pathlib import Path
 import duckdb
 
 from loaders.errors import MORE_MEMORY, OutOfMemoryError, StagingError
+from loaders.load import end_all_but
 from loaders.staging import RELATIONS, staged_files, staged_path
 from tiltak.build import begin, build_part, build_warehouse, cannot_write, check_all_has_run, check_reports
 from tiltak.done import Done
@@ -184,6 +185,7 @@ def _build_spans(home: Home, spans: Sequence[Span], on_step: Callable[[int], Non
             _build_span(home, span, folder)
             on_step(len(missing))
         return folders
+    others = multiprocessing.active_children()
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         futures = [pool.submit(_build_span, home, span, folder) for span, folder in missing]
         try:
@@ -191,6 +193,7 @@ def _build_spans(home: Home, spans: Sequence[Span], on_step: Callable[[int], Non
                 future.result()
                 on_step(len(missing))
         except BrokenProcessPool as error:
+            end_all_but(others)
             raise OutOfMemoryError(
                 "a process that built some years was ended, most likely because memory ran out",
                 MORE_MEMORY,

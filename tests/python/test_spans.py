@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from support.editions import MONTHS, edition
+from support.killed import end_this_process
 
+from loaders.errors import OutOfMemoryError
 from loaders.layout import Layout
 from loaders.load import drop_others, load_reports
 from loaders.staging import loader_fingerprint
@@ -72,6 +74,19 @@ def test_a_span_is_named_by_all_that_it_is_made_of(small_home: Home, tmp_path: P
 def test_a_figure_of_another_year_than_its_report_stops_the_build(small_home: Home, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"figures of 2020\d\d are printed by a report of 2019-2019"):
         spans._write_rows(small_home, Span((report("a", 2019),)), tmp_path)
+
+
+def test_a_process_ended_by_the_system_is_told_and_leaves_nothing(
+    tmp_path: Path, report_paths: dict[str, Path], layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    paths = [report_paths["2020"], *written(tmp_path, edition=edition(MONTHS[:2]))]
+    load_reports(paths, home.staged, layout, loader_fingerprint())
+    two = spans_of(spans.staged_reports(home), 1)
+    monkeypatch.setattr(spans, "_build_span", end_this_process)
+    with pytest.raises(OutOfMemoryError, match="a process that built some years was ended"):
+        spans._build_spans(home, two, lambda _: None)
+    assert not spans.spans_folder(home).exists()
 
 
 def rows_of(home: Home) -> dict[str, list[object]]:

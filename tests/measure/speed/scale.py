@@ -2,8 +2,8 @@
 
 For each number of editions an invented archive is built from nothing, then with its newest edition added to
 the others, then once more with nothing changed: each a run of `tiltak build`, with the CPU seconds of all its
-processes beside wall time, and the memory of the largest of them. Five editions are the reports of the project.
-`make bench-scale` runs this.
+processes beside wall time, and the memory of the largest of them. Five editions are the reports of the
+project. `make bench-scale` runs this.
 """
 
 import argparse
