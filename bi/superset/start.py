@@ -53,7 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def fingerprint() -> str:
     """A hash of all that the preparation reads: assets, settings, scripts and the lock file."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in HERE.rglob("*") if path.suffix in {".yaml", ".py", ".lock"}):
+    for path in sorted(path for path in HERE.rglob("*") if path.suffix in {".json", ".lock", ".py", ".yaml"}):
         digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

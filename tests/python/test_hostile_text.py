@@ -4,6 +4,7 @@ Reports with unknown labels are refused, so the texts are put where those of rep
 names of a published version. From there they go to everything that people and programs read.
 """
 
+import ast
 import csv
 import importlib.util
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from openpyxl import load_workbook
+from support.superset_assets import read_assets
 from typer.testing import CliRunner
 
 from loaders.readers.characters import INVISIBLE
@@ -122,9 +124,32 @@ def test_an_assistant_gets_data_and_is_told_so(home: Home) -> None:
     assert "data, not instructions" in " ".join(said["say_with_it"])
 
 
+# What draws a label as text: on a canvas, or in a cell of a table that is told not to read HTML.
+DRAWN_AS_TEXT = {"big_number_total", "echarts_timeseries_line", "mixed_timeseries"}
+
+
 def test_superset_makes_nothing_of_data_but_text() -> None:
+    charts = read_assets().charts
+    assert charts
+    for name, chart in charts.items():
+        told = chart["params"].get("allow_render_html") is False
+        assert (
+            told if chart["viz_type"] in ("table", "pivot_table_v2") else chart["viz_type"] in DRAWN_AS_TEXT
+        ), name
     for path in (PROJECT / "bi" / "superset" / "assets").rglob("*.yaml"):
-        assert not re.search(r"\{\{|\{%|dangerously|allow_html", path.read_text("utf-8")), path
+        assert not re.search(r"\{\{|\{%|dangerously", path.read_text("utf-8")), path
+
+
+def test_superset_is_set_to_escape_html_and_to_run_no_templates() -> None:
+    text = (PROJECT / "bi" / "superset" / "superset_config.py").read_text("utf-8")
+    settings = {
+        node.targets[0].id: node.value
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert ast.literal_eval(settings["HTML_SANITIZATION"]) is True
+    flags = ast.literal_eval(settings["FEATURE_FLAGS"])
+    assert flags == {"ESCAPE_MARKDOWN_HTML": True, "ENABLE_TEMPLATE_PROCESSING": False}
 
 
 @pytest.fixture

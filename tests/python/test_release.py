@@ -1,8 +1,10 @@
 """A release holds all that people need, the same bytes each time, and one that was touched is refused."""
 
 import csv
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -86,6 +88,28 @@ def test_each_way_to_a_first_answer_leads_to_the_same_number(
     readme = (folder / "LESMEG-README.txt").read_text(encoding="utf-8")
     assert f"Svaret er {answer[1]}." in readme
     assert f"The answer is {answer[1]}." in readme
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_the_steps_in_r_lead_to_the_same_number_in_any_locale(made: Path, tmp_path: Path, locale: str) -> None:
+    page = (PROJECT / "docs" / "first_answer.md").read_text(encoding="utf-8")
+    answer = re.search(r"The answer is \*\*([\d ]+)\*\*", page)
+    steps = re.search(r"```r\n(.*?)```", page, re.DOTALL)
+    assert answer is not None
+    assert steps is not None
+    with ZipFile(made) as file:
+        file.extract(f"{made.stem}/csv/main/mart_participants_by_tiltaksgruppe.csv", tmp_path)
+    done = subprocess.run(
+        ["Rscript", "-"],
+        input=steps[1],
+        env={**os.environ, "LC_ALL": locale},
+        cwd=tmp_path / made.stem,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["[1]", answer[1].replace(" ", "")]
 
 
 def test_the_same_reports_make_the_same_bytes(made: Path, built_home: Home, tmp_path: Path) -> None:

@@ -19,9 +19,14 @@ NO_STOCK = re.compile(
     r"count\(\*\)( filter \(value_status = 'suppressed'\))?( / count\(\*\))?|min\(\w*sort_order\)"
 )
 REFUSAL = re.compile(
-    r"case\s+when (count\(distinct concat_ws\('\|', month_key, [a-z_, ]+\)\)|count\(\*\)) > 1\s+"
+    r"case\s+when (?:count\(distinct concat_ws\('\|', ([a-z_, ]+)\)\)|count\(\*\)) > 1\s+"
     r"then error\('Velg én måned"
 )
+# The column that a chart or a filter names for each key that a metric keeps apart.
+SHOWN = {
+    "month_key": "maaned", "scope_tiltak_key": "populasjon", "structure_key": "fylkesinndeling",
+    "tiltak_key": "tiltak_name", "hovedgruppe_key": "hovedgruppe_name",
+}  # fmt: skip
 # Settings that would add months up, or draw over months that are not printed, after the query has run.
 OVER_MONTHS = ("rolling_type", "time_compare", "contributionMode", "forecastEnabled", "percent_metrics")
 TOTALS = ("rowTotals", "colTotals", "rowSubTotals", "colSubTotals", "show_totals")
@@ -80,55 +85,82 @@ def source(dataset: Yaml) -> str:
     return f"({dataset['sql']}) as dataset" if "sql" in dataset else relations(dataset).pop()
 
 
+def own_filters(params: Yaml) -> str:
+    """What a chart itself filters by, as a condition in SQL."""
+
+    def condition(one: Yaml) -> str:
+        values = one["comparator"] if isinstance(one["comparator"], list) else [one["comparator"]]
+        listed = ", ".join(f"'{value}'" for value in values)
+        return f"{one['subject']} {'not in' if one['operator'] == '!=' else 'in'} ({listed})"
+
+    return " and ".join(map(condition, params["adhoc_filters"])) or "true"
+
+
+def offered(filters: list[Yaml], every: list[Yaml], relation: str) -> str:
+    """The choices that filters of one relation offer together, each one after those it depends on."""
+    wanted = {one["id"] for one in filters}
+    for one in reversed(every):
+        wanted |= set(one["cascadeParentIds"]) if one["id"] in wanted else set()
+    joined, names = "", {one["id"]: chosen(one) for one in every}
+    for one in (one for one in every if one["id"] in wanted):
+        parents = [names[parent] for parent in one["cascadeParentIds"]]
+        step = f"(select distinct {', '.join([*parents, chosen(one)])} from {relation})"
+        condition = f" using ({', '.join(parents)})" if parents else " on true"
+        joined += f" join {step}{condition}" if joined else step
+    return f"select distinct {', '.join(map(chosen, filters))} from {joined}"
+
+
 def is_stock(metric: Yaml) -> bool:
     """Whether a metric tells people, and so must never be taken over several months."""
     return not NO_STOCK.fullmatch(metric["expression"])
 
 
+def metrics(params: Yaml) -> list[Any]:
+    """The metrics of a chart, of both its layers."""
+    alone = [params["metric"]] if "metric" in params else []
+    return [*params.get("metrics", []), *params.get("metrics_b", []), *alone]
+
+
 def dimensions(params: Yaml) -> set[str]:
     """The columns that a chart shows apart, the temporal one as `maaned`."""
     names = {"maaned"} if params.get("x_axis") == "month_date" else {params.get("x_axis")}
-    for key in ("groupby", "groupbyRows", "groupbyColumns"):
+    for key in ("groupby", "groupbyRows", "groupbyColumns", "all_columns"):
         names |= {one["sqlExpression"] if isinstance(one, dict) else one for one in params.get(key, [])}
     return {name for name in names if name}
 
 
+def chosen(one: Yaml) -> str:
+    """The column of a native filter."""
+    return str(one["targets"][0]["column"]["name"])
+
+
 def fixed(params: Yaml, filters: list[Yaml]) -> set[str]:
     """The columns of which a chart shows one value only."""
-    own = {
-        one["subject"]
-        for one in params["adhoc_filters"]
-        if one["operator"] == "==" or (one["operator"] == "IN" and len(one["comparator"]) == 1)
-    }
-    chosen = {
-        one["targets"][0]["column"]["name"]
+    own = {one["subject"] for one in params["adhoc_filters"] if one["operator"] == "=="}
+    return own | {
+        chosen(one)
         for one in filters
         if one["controlValues"]["enableEmptyFilter"] and not one["controlValues"]["multiSelect"]
     }
-    return own | chosen
 
 
 def problems(chart: Yaml, dataset: Yaml, filters: list[Yaml]) -> Iterator[str]:
     """What is wrong with a chart; nothing, if months, populations and gaps are kept apart."""
     params = chart["params"]
-    metrics = params.get("metrics", [])
     saved = {metric["metric_name"]: metric for metric in dataset["metrics"]}
-    if not all(isinstance(name, str) and name in saved for name in metrics):
+    if not all(isinstance(name, str) and name in saved for name in metrics(params)):
         yield "a metric that is not one of the dataset's own"
         return
-    stocks = [name for name in metrics if is_stock(saved[name])]
-    if any(not REFUSAL.match(saved[name]["expression"]) for name in stocks):
+    refusals = [REFUSAL.match(saved[name]["expression"]) for name in metrics(params) if is_stock(saved[name])]
+    if not all(refusals):
         yield "a metric that does not refuse several months"
     kept_apart = dimensions(params) | fixed(params, filters)
-    if stocks and "maaned" not in kept_apart:
-        yield "several months may come together"
+    wanted = {key for found in refusals if found and found[1] for key in found[1].split(", ")}
+    for key in sorted(wanted):
+        if SHOWN.get(key, key) not in kept_apart:
+            yield f"several of {SHOWN.get(key, key)} may come together"
     if params.get("x_axis") == "month_date" and params.get("time_grain_sqla") != "P1M":
         yield "a time axis that is not of months"
-    if stocks and "scope_tiltak_key" in {column["column_name"] for column in dataset["columns"]}:
-        if "scope_tiltak_key" not in fixed(params, []):
-            yield "several populations may come together"
-    elif stocks and not {"fylkesinndeling", "tiltak_name", "hovedgruppe_name"} <= kept_apart:
-        yield "several structures, measures or hovedgrupper may come together"
     if any(params.get(setting) for setting in (*OVER_MONTHS, *TOTALS)):
         yield "a total or a calculation over months"
     if params["viz_type"] == "echarts_timeseries_line":
