@@ -92,7 +92,9 @@ def test_each_way_to_a_first_answer_leads_to_the_same_number(
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
-def test_the_steps_in_r_lead_to_the_same_number_in_any_locale(made: Path, tmp_path: Path, locale: str) -> None:
+def test_the_steps_in_r_lead_to_the_same_number_in_any_locale(
+    made: Path, tmp_path: Path, locale: str
+) -> None:
     page = (PROJECT / "docs" / "first_answer.md").read_text(encoding="utf-8")
     answer = re.search(r"The answer is \*\*([\d ]+)\*\*", page)
     steps = re.search(r"```r\n(.*?)```", page, re.DOTALL)

@@ -28,7 +28,8 @@ from tiltak.publish.catalogue import Catalogue, read_catalogue
 from tiltak.publish.compact import PRINTED, table_of
 from tiltak.publish.versions import DATABASE
 from tiltak.site import pages as site_pages
-from tiltak.site.charts import Period, Point, Series, span
+from tiltak.site.bars import share_bars
+from tiltak.site.charts import Bar, Period, Point, Series, span
 from tiltak.site.dbt_docs import REPLACED, without_requests
 from tiltak.site.figures import printed_tables, tables
 from tiltak.site.languages import read_languages
@@ -397,6 +398,14 @@ def test_an_estimate_is_hollow_and_said_before_its_range() -> None:
     assert chart.count("hollow") == 1
 
 
+def test_a_long_name_beside_a_bar_is_not_cut() -> None:
+    note = "TILT120 Tiltaksdeltakere på arbeidspraksis. Demografi"
+    chart = share_bars("id", "t", "d", [Bar("2024-01 to 2024-12", note, {"equal": 1})])
+    end = re.search(r'<text x="([\d.]+)"[^>]*>TILT120 ', chart.split("on-narrow")[0])
+    assert end is not None
+    assert float(end[1]) > 6 * len(note)  # the letters of a note are some six units wide
+
+
 def test_a_phone_gets_its_periods_below_one_another() -> None:
     days = [month(2013, 1), month(2020, 1)]
     series = [Series("Alle", tuple(Point(day, 10, 10) for day in days))]
@@ -451,6 +460,8 @@ def test_the_front_page_begins_with_the_newest_numbers(
     text = (folder / "en" / "index.html").read_text(encoding="utf-8")
     assert "\N{MINUS SIGN}7\N{NO-BREAK SPACE}259 since June 2022" in text
     assert "+122 since November 2024" in text
+    # July 2019 is a sum that adds up: nearer than July 2013, the latest one that is printed.
+    assert "+8\N{NO-BREAK SPACE}207 since July 2019" in text
 
 
 def test_the_file_of_a_county_holds_its_rows(folder: Path, built: duckdb.DuckDBPyConnection) -> None:

@@ -157,7 +157,7 @@ def _section(relation: Mapping[str, Any], further: str) -> Iterator[str]:
         yield f"<p>A view of {_link_to(relation['reads'])}</p>\n"
     for check in relation["checks"]:
         yield f"<p>In every row: <code>{html.escape(' '.join(check.split()))}</code></p>\n"
-    yield f'<div class="scroll" tabindex="0" role="region" aria-label="Columns of {name}">\n'
+    yield f'<div class="scroll" tabindex="0" role="group" aria-label="Columns of {name}">\n'
     yield "<table>\n<thead><tr><th>column</th><th>type</th><th>description</th></tr></thead>\n<tbody>\n"
     for column in relation["columns"]:
         mark = "" if column["is_nullable"] else ", never empty"

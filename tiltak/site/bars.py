@@ -1,7 +1,7 @@
 """Draw which months are printed, how shares divide, and when series break: for a screen and for a phone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
@@ -36,6 +36,10 @@ class Layout:
     def room(self) -> float:
         """Width for what is drawn."""
         return self.width - self.label_width - 8
+
+    def wide_enough(self, letters: int) -> "Layout":
+        """Return a layout in which a name of so many letters is not cut."""
+        return replace(self, label_width=max(self.label_width, 12 + LETTER * letters))
 
     def label(self, y: float, name: str, class_: str) -> str:
         """Write a name at a height."""
@@ -105,8 +109,10 @@ def _heat_row(axis: Months, name: str, cells: Mapping[date, HeatCell], y: float)
 def share_bars(identifier: str, title: str, description: str, bars: Sequence[Bar]) -> Markup:
     """Draw bars of shares, one below the other, with the counts of their parts in words."""
     names = list(dict.fromkeys(name for bar in bars for name, count in bar.counts.items() if count))
+    longest = max((len(words) for bar in bars for words in (bar.name, bar.note)), default=0)
 
     def drawn(layout: Layout) -> str:
+        layout = layout if layout.is_above else layout.wide_enough(longest)
         parts, top = layout.key([(f"part-{_class(name)}", name) for name in names])
         above = 40.0 if layout.is_above else 0.0
         step = 46.0 + above

@@ -71,9 +71,7 @@ def render_document(
             _lead(child, project, source, sources, files)
         _link_code(token, source, named)
     body = parser.renderer.render(tokens, parser.options, {})
-    body = body.replace(
-        "<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
-    )
+    body = body.replace("<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>')
     body = body.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return Document(
         source,

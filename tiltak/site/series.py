@@ -32,15 +32,20 @@ def newest_totals(connection: duckdb.DuckDBPyConnection) -> list[Row]:
             newest.participants, newest.derivation,
             before.month_date as before_date, newest.participants - before.participants as change_from_before,
             newest.series_break_date is distinct from before.series_break_date as is_break_since_before,
-            compared.earlier_month_date as earlier_date, compared.change as change_from_earlier,
-            compared.break_between_date is not null as is_break_since_earlier
+            earlier.month_date as earlier_date,
+            newest.participants - earlier.participants as change_from_earlier,
+            newest.series_break_date is distinct from earlier.series_break_date as is_break_since_earlier
         from newest
         left join mart_participants_total as before
             on newest.scope_tiltak_key = before.scope_tiltak_key
             and before.month_date = newest.month_date - interval 1 month
-        left join mart_participants_change as compared
-            on compared.partition_key = 'TOTAL' and newest.scope_tiltak_key = compared.scope_tiltak_key
-            and newest.month_key = compared.month_key
+        left join mart_participants_total as earlier
+            on newest.scope_tiltak_key = earlier.scope_tiltak_key
+            and earlier.month_key = (
+                select max(month_key) from mart_participants_total
+                where scope_tiltak_key = newest.scope_tiltak_key and month_key < newest.month_key
+                    and month_key % 100 = newest.month_key % 100
+            )
         where newest.place = 1
         order by newest.month_key desc, newest.scope_tiltak_key
         """,
