@@ -49,11 +49,12 @@ def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802 (Superset's name)
     texts = {english: [norwegian] for english, norwegian in _TEXTS.items()}
     pack = json.dumps({"domain": "superset", "locale_data": {"superset": {"": plural, **texts}}})
 
-    @app.before_request
     def language_pack() -> Response | None:
         if request.path.endswith("/language_pack/nb/"):
             return Response(pack, mimetype="application/json")
         return None
+
+    app.before_request(language_pack)
 
 
 # Text of the reports and the seeds is text: no HTML in Markdown or cells, no templates in SQL.
