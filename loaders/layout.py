@@ -74,6 +74,10 @@ class Layout:
         """Tell whether a printed text is the label of a total."""
         return self.total_in(normalise(text)) is not None
 
+    def knows_label(self, text: str) -> bool:
+        """Tell whether a printed text is the label of a row of some report."""
+        return normalise(text) in self.labels or self.is_total(text)
+
     def quoted_symbols(self, text: str) -> list[str]:
         """Return the symbols that a line of text quotes, as a legend does; known ones or not."""
         return self._quoted_symbol_pattern.findall(text)

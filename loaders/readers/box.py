@@ -39,6 +39,15 @@ class Box:
         """Tell whether a point is in it."""
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def overlaps(self, other: "Box") -> bool:
+        """Tell whether two boxes have a part in common."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
     def shares_line(self, other: "Box") -> bool:
         """Tell whether two boxes are beside each other rather than one above the other."""
         shared = min(self.bottom, other.bottom) - max(self.top, other.top)

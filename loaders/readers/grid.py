@@ -12,6 +12,7 @@ from typing import NamedTuple
 from loaders.errors import LayoutError
 from loaders.layout import Layout, normalise
 from loaders.printed import Line, LineKind
+from loaders.readers.characters import invisible_in, made_visible, name_of
 
 NEXT_STEP = "compare with the original; a file that NAV has not written so needs a look by hand"
 
@@ -25,6 +26,7 @@ class GridCell(NamedTuple):
         edge: what cells of one column have in common: a column's number, or the right side of a rectangle.
         place: where it is, for people.
         is_text_number: True for digits that the file holds as text where it could hold a number.
+        is_seen: False for text that is in the file and that nobody sees.
     """
 
     text: str
@@ -32,6 +34,7 @@ class GridCell(NamedTuple):
     edge: float
     place: str
     is_text_number: bool = False
+    is_seen: bool = True
 
 
 class GridRow(NamedTuple):
@@ -115,6 +118,8 @@ def lay_out(
             if not texts:
                 continue
         line_no = first_line_no + len(lines)
+        _check_letters(texts, line_no, report)
+        _check_seen(texts, line_no, report)
         if not texts:
             is_gap = columns is not None and _opens_block(rows, index, columns, total_left, layout, rules)
             lines.append(Line(line_no, LineKind.GAP if is_gap else LineKind.BLANK, (), (row.place,)))
@@ -142,6 +147,24 @@ def _is_header(texts: Sequence[GridCell], layout: Layout) -> bool:
     return any(layout.is_column_label(cell.text) for cell in texts) and all(
         any(character.isalpha() for character in cell.text) for cell in texts
     )
+
+
+def _check_letters(texts: Sequence[GridCell], line_no: int, report: str) -> None:
+    """Refuse characters that nobody sees wherever they are."""
+    for cell in texts:
+        found = invisible_in(cell.text)
+        if found is not None:
+            problem = f"the text holds a character that cannot be seen ({name_of(found[0])})"
+            raise _astray(cell, problem, line_no, report, made_visible(cell.text))
+
+
+def _check_seen(texts: Sequence[GridCell], line_no: int, report: str) -> None:
+    """Refuse text that nobody sees, but for the code of a county before its name: NAV writes it in white."""
+    for number, cell in enumerate(texts):
+        after = texts[number + 1].text if number + 1 < len(texts) else ""
+        is_code = cell.text.isdigit() and after[:1].isalpha()
+        if not (cell.is_seen or is_code):
+            raise _astray(cell, "a text is in the file and cannot be seen on the page", line_no, report)
 
 
 def _check_once(header: Sequence[GridCell], layout: Layout, row: GridRow, line_no: int, report: str) -> None:
@@ -286,8 +309,8 @@ def _text_lines(texts: Sequence[GridCell], line_no: int) -> Iterator[Line]:
         yield Line(line_no + number, LineKind.TEXT, (cell.text,), (cell.place,))
 
 
-def _astray(cell: GridCell, problem: str, line_no: int, report: str) -> LayoutError:
-    return LayoutError(problem, NEXT_STEP, report, None, line_no, cell.text, cell.place)
+def _astray(cell: GridCell, problem: str, line_no: int, report: str, text: str | None = None) -> LayoutError:
+    return LayoutError(problem, NEXT_STEP, report, None, line_no, text or cell.text, cell.place)
 
 
 def _no_values(row: GridRow, texts: Sequence[GridCell], line_no: int, report: str) -> LayoutError:

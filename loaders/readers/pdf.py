@@ -20,6 +20,7 @@ from loaders.layout import Layout, normalise
 from loaders.printed import CUT_MARK, Line, SourceText
 from loaders.readers.box import Box, parse_place, place_of
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
+from loaders.readers.ink import Ink
 from loaders.readers.pdf_parts import check_parts
 from loaders.readers.picture import draw_page
 from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around, nothing_at
@@ -33,8 +34,10 @@ WIDE_GAP = 0.75
 WORD_GAP = 0.15
 # PDFium writes a hyphen at the end of a line so.
 HYPHEN = "\x02"
-# Text that runs straight has an angle of nothing but what rounding leaves, in radians.
-LARGEST_ANGLE = 0.01
+# Text that runs straight rises by nothing but what rounding leaves.
+LARGEST_SLOPE = 0.01
+# The smallest text of NAV's files has 7 points.
+LEAST_SIZE = 2.0
 # What PDFium says of a file that no password protects, not even an empty one.
 NOT_PROTECTED = -1
 # Padding is a point and a half in NAV's files; text further to the right is not set to the left.
@@ -49,11 +52,26 @@ OVERLAP = 0.3
 
 @dataclass
 class _Run:
-    """Letters of one text object, in the order in which they are drawn."""
+    """Letters of one text object, in the order in which they are drawn.
+
+    Attributes:
+        text: the letters, with a blank for each of theirs.
+        box: what is around them.
+        letters: where each is, but for blanks.
+        is_seen: False if there is no ink where one of them should be.
+        is_seen_in_part: True if there is ink for all but the last.
+    """
 
     text: str
     box: Box
-    first_width: float
+    letters: list[Box] = field(default_factory=list)
+    is_seen: bool = True
+    is_seen_in_part: bool = True
+
+    @property
+    def first_width(self) -> float:
+        """How wide its first letter is."""
+        return self.letters[0].right - self.letters[0].left
 
 
 @dataclass
@@ -241,36 +259,62 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_C
         if page.get_rotation():
             raise _refused(f"page {page_no} is rotated", page_no, name)
         left, bottom, right, top = page.get_mediabox()
-        textpage = page.get_textpage()
-        runs = list(_runs(textpage, left, top, page_no, name))
+        _check_sizes(page, page_no, name)
+        _drop_stand_ins(page)
+        runs = list(_runs(page.get_textpage(), left, top, page_no, name))
         media = Box(0, 0, right - left, top - bottom)
+        ink = Ink(page)
         for run in runs:
             _check_on_page(run, media, page_no, name)
-        boxes, has_pictures = _drawn(page, left, top)
+            run.is_seen = ink.shows_all(run.letters)
+            run.is_seen_in_part = run.is_seen or ink.shows_all(run.letters[:-1])
+        boxes, pictures = _drawn(page, left, top)
         if not runs:
             # Pages without a table have their head; one without a letter is a picture, or was lost.
-            kind = "a scan" if has_pictures else "a blank page, or one that is damaged"
+            kind = "a scan" if pictures else "a blank page, or one that is damaged"
             raise UnreadableFileError(
                 f"no text on page {page_no}: {kind}", GET_WORKBOOK, name, place=f"page {page_no}"
             )
-        return _cells(runs, boxes, media, page_no, name)
+        if any(picture.area > media.area * LARGEST_CELL for picture in pictures):
+            raise _refused(f"page {page_no} has text on a picture, as a scan has", page_no, name)
+        cells = _cells(runs, boxes, media, page_no, name)
+        _check_blank(cells, pictures, ink, page_no, name)
+        return cells
     finally:
         page.close()
 
 
-def _drawn(page: pdfium.PdfPage, left: float, top: float) -> tuple[list[Box], bool]:
-    """Return the rectangles of a page, and whether it has pictures."""
+def _check_sizes(page: pdfium.PdfPage, page_no: int, name: str) -> None:
+    """Refuse text that is too small to be seen: PDFium passes over it."""
+    size = ctypes.c_float()
+    for text in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)):
+        pdfium_c.FPDFTextObj_GetFontSize(text, size)
+        if text.level == 0 and abs(size.value) * text.get_matrix().d < LEAST_SIZE:
+            raise _refused(f"page {page_no} has text that is too small to be seen", page_no, name)
+
+
+def _drop_stand_ins(page: pdfium.PdfPage) -> None:
+    """Take away the texts that stand for what is drawn: what counts is what a person sees."""
+    for text in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)):
+        for number in reversed(range(pdfium_c.FPDFPageObj_CountMarks(text))):
+            mark = pdfium_c.FPDFPageObj_GetMark(text, number)
+            kind = pdfium_c.FPDFPageObjMark_GetParamValueType(mark, b"ActualText")
+            if kind != pdfium_c.FPDF_OBJECT_UNKNOWN:
+                pdfium_c.FPDFPageObj_RemoveMark(text, mark)
+
+
+def _drawn(page: pdfium.PdfPage, left: float, top: float) -> tuple[list[Box], list[Box]]:
+    """Return the rectangles of a page, and its pictures."""
     boxes: dict[Box, None] = {}
-    has_pictures = False
+    pictures: list[Box] = []
     for thing in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)):
+        x0, y0, x1, y1 = thing.get_bounds()
+        box = Box(round(x0 - left, 2), round(top - y1, 2), round(x1 - left, 2), round(top - y0, 2))
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            has_pictures = True
-        elif thing.level == 0:
-            x0, y0, x1, y1 = thing.get_bounds()
-            if x1 - x0 >= LEAST_SIDE and y1 - y0 >= LEAST_SIDE:
-                box = Box(round(x0 - left, 2), round(top - y1, 2), round(x1 - left, 2), round(top - y0, 2))
-                boxes[box] = None
-    return list(boxes), has_pictures
+            pictures.append(box)
+        elif thing.level == 0 and x1 - x0 >= LEAST_SIDE and y1 - y0 >= LEAST_SIDE:
+            boxes[box] = None
+    return list(boxes), pictures
 
 
 def _runs(textpage: pdfium.PdfTextPage, left: float, top: float, page_no: int, name: str) -> Iterator[_Run]:
@@ -286,39 +330,46 @@ def _runs(textpage: pdfium.PdfTextPage, left: float, top: float, page_no: int, n
         pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect)
         box = Box(rect.left - left, top - rect.top, rect.right - left, top - rect.bottom)
         if run is None or drawn_by != text_object:
-            if run is not None and run.text.strip():
+            if run is not None and run.letters:
                 yield run
-            run, text_object = _Run("", box, box.right - box.left), drawn_by
+            run, text_object = _Run("", box), drawn_by
             _check_object(textpage, index, page_no, name)
         has_no_name = pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
         if has_no_name or not (letter.isprintable() or letter.isspace()):
             raise _refused(f"page {page_no} has letters that the file does not name", page_no, name)
-        if not run.text.strip():
-            run.text, run.box, run.first_width = letter, box, box.right - box.left
-        elif letter.isspace():
+        if letter.isspace():
             run.text += " "
-        elif box.left - run.box.right > WIDE_GAP * run.box.height:
-            yield run
-            run = _Run(letter, box, box.right - box.left)
+        elif not run.letters or box.left - run.box.right > WIDE_GAP * run.box.height:
+            if run.letters:
+                yield run
+            run = _Run(letter, box, [box])
         else:
             run.text += letter
             run.box = run.box.around(box)
-    if run is not None and run.text.strip():
+            run.letters.append(box)
+    if run is not None and run.letters:
         yield run
 
 
 def _check_object(textpage: pdfium.PdfTextPage, index: int, page_no: int, name: str) -> None:
-    """Refuse text that nobody sees, and text that does not run from left to right."""
-    text_object = pdfium_c.FPDFText_GetTextObject(textpage, index)
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(text_object) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
-        raise _refused(f"page {page_no} has text that is not visible", page_no, name)
-    if abs(pdfium_c.FPDFText_GetCharAngle(textpage, index)) > LARGEST_ANGLE:
+    """Refuse text that does not run from left to right, and letters upside down."""
+    matrix = pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
+    if matrix.a < 0 or matrix.d < 0 or abs(matrix.b) > LARGEST_SLOPE * matrix.a:
         raise _refused(f"page {page_no} has text that is turned", page_no, name)
 
 
 def _check_on_page(run: _Run, page: Box, page_no: int, name: str) -> None:
     if not page.holds((run.box.left + run.box.right) / 2, run.box.middle):
         raise _refused(f"text lies outside page {page_no}", page_no, name, run.text)
+
+
+def _check_blank(cells: Sequence[_Cell], pictures: Sequence[Box], ink: Ink, page_no: int, name: str) -> None:
+    """Refuse cells that have no text and are not blank: a number may be drawn by strokes."""
+    for cell in cells:
+        has_picture = any(cell.box.overlaps(picture) for picture in pictures)
+        if not cell.runs and not has_picture and ink.is_in(cell.box):
+            raise _refused(f"page {page_no} has a drawing in a cell without text", page_no, name)
 
 
 def _cells(runs: Sequence[_Run], boxes: Sequence[Box], page: Box, page_no: int, name: str) -> list[_Cell]:
@@ -385,8 +436,11 @@ def _free_cells(runs: Sequence[_Run]) -> list[_Cell]:
 
 
 def _check_overlap(cell: _Cell, page_no: int, name: str) -> None:
-    """Refuse text that is printed over other text: nobody could say which is meant."""
+    """Refuse text over other text, and text that reaches out of its cell: nobody could say what is meant."""
     for line in cell.lines:
+        room = OVERLAP * line[0].box.height
+        if line[0].box.left < cell.box.left - room or line[-1].box.right > cell.box.right + room:
+            raise _refused(f"text reaches out of its cell on page {page_no}", page_no, name, cell.text)
         for before, after in pairwise(line):
             if before.box.right - after.box.left > OVERLAP * before.box.height:
                 raise _refused(f"text is printed over other text on page {page_no}", page_no, name, cell.text)
@@ -423,7 +477,9 @@ def _grid_cell(cell: _Cell, page_no: int) -> GridCell:
     text = cell.text
     is_number = not cell.is_drawn and not any(letter.isalpha() for letter in text)
     left = cell.box.right if is_number else cell.box.left
-    return GridCell(text, left, cell.box.right, place_of(page_no, cell.box))
+    # Where a label is cut at the edge of its column, the edge may go through its last letter.
+    is_seen = all(run.is_seen_in_part if cell.may_be_cut else run.is_seen for run in cell.runs)
+    return GridCell(text, left, cell.box.right, place_of(page_no, cell.box), is_seen=is_seen)
 
 
 def _refused(problem: str, page_no: int, name: str, text: str | None = None) -> LayoutError:

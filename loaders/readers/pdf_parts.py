@@ -27,7 +27,7 @@ NAME = re.compile(rb"/(\w+)")
 REFERENCE = re.compile(rb"(\d+)\s+\d+\s+R\b")
 NODE = re.compile(rb"/Type\s*/Pages?\b")
 LEAF = re.compile(rb"/Type\s*/Page\b")
-KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
+KIDS = re.compile(rb"/Kids\s*(?:\[([^\]]*)\]|(\d+\s+\d+\s+R))")
 CONTENTS = re.compile(rb"/Contents\s*(?:\[([^\]]*)\]|(\d+\s+\d+\s+R))")
 OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
 FIRST = re.compile(rb"/First\s+(\d+)")
@@ -35,6 +35,8 @@ TABLE = re.compile(rb"\bxref\s+((?:\d+\s+\d+\s+(?:\d{10} \d{5} [nf]\s*)*)+)")
 SECTION = re.compile(rb"(\d+)\s+\d+\s+((?:\d{10} \d{5} [nf]\s*)+)")
 ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 TEXT = re.compile(rb"(?<!\S)BT(?!\S)")
+NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(?=\d+\s+\d+\s+R\b|<<)")
+FONT = re.compile(rb"/([^\s/<>\[\]()]+)\s+[-+\d.]+\s+Tf\b")
 # How pictures are packed: they have no text, and what is wrong with one is seen.
 OF_PICTURES = {b"DCTDecode", b"JPXDecode", b"CCITTFaxDecode", b"JBIG2Decode"}
 
@@ -48,12 +50,14 @@ class _Part:
         start: where it begins in the file; -1 if it is packed in another part.
         words: its dictionary, or whatever it is.
         draws_text: True if it is a stream that draws text.
+        fonts: the names of the fonts that it draws text in.
     """
 
     number: int
     start: int
     words: bytes
     draws_text: bool = False
+    fonts: frozenset[bytes] = frozenset()
 
 
 def check_parts(content: bytes, name: str) -> int:
@@ -97,7 +101,9 @@ class _Walk:
                 at = end.end()
                 continue
             data, at = self._stream(number, words, end.end())
-            yield _Part(number, begin.start(), words, TEXT.search(data) is not None)
+            draws_text = TEXT.search(data) is not None
+            fonts = frozenset(FONT.findall(data)) if draws_text else frozenset()
+            yield _Part(number, begin.start(), words, draws_text, fonts)
             if OBJECT_STREAM.search(words):
                 yield from self._packed(number, words, data)
         self._check_between(at, len(self.content))
@@ -191,30 +197,41 @@ def _check_table(content: bytes, parts: list[_Part], name: str) -> None:
 
 
 def _check_text(parts: dict[int, _Part], name: str) -> None:
-    """Check that every part that draws text is part of something."""
+    """Check that every part that draws text is part of something, and has the fonts that it names."""
     referred = {int(number) for part in parts.values() for number in REFERENCE.findall(part.words)}
     lost = [part.number for part in parts.values() if part.draws_text and part.number not in referred]
     if lost:
         raise _damaged(f"part {lost[0]} has text that no page shows", name)
+    names = {found for part in parts.values() for found in NAMED.findall(part.words)}
+    for part in parts.values():
+        if part.fonts - names:
+            raise _damaged(f"part {part.number} has text in a font that is not there", name)
+    if referred - parts.keys():
+        raise _damaged(f"part {min(referred - parts.keys())} is not there", name)
 
 
 def _count_pages(parts: dict[int, _Part], name: str) -> int:
     """Return the number of pages: each is named once as a kid in the tree, and what it draws is there."""
     nodes = {part.number for part in parts.values() if NODE.search(part.words)}
     leaves = [part for part in parts.values() if LEAF.search(part.words)]
-    kids = Counter(
-        int(number)
-        for node in nodes
-        for listed in KIDS.findall(parts[node].words)
-        for number in REFERENCE.findall(listed)
-    )
+    kids = Counter(number for node in nodes for number in _listed(KIDS, parts[node], parts))
     if len(nodes - kids.keys()) != 1 or kids.keys() - nodes or max(kids.values(), default=0) > 1:
         raise _damaged("the list of its pages and the pages differ", name)
     for page in leaves:
-        drawn = b" ".join(b" ".join(found) for found in CONTENTS.findall(page.words))
-        if not {int(number) for number in REFERENCE.findall(drawn)} <= parts.keys():
+        if not set(_listed(CONTENTS, page, parts)) <= parts.keys():
             raise _damaged("a page has lost what is drawn on it", name)
     return len(leaves)
+
+
+def _listed(pattern: re.Pattern[bytes], part: _Part, parts: dict[int, _Part]) -> Iterator[int]:
+    """Yield the numbers of the parts that a part lists; the list may be a part of its own."""
+    for here, elsewhere in pattern.findall(part.words):
+        for number in map(int, REFERENCE.findall(here + elsewhere)):
+            words = parts[number].words if number in parts else b""
+            if elsewhere and words.startswith(b"["):
+                yield from map(int, REFERENCE.findall(words))
+            else:
+                yield number
 
 
 def _damaged(problem: str, name: str) -> UnreadableFileError:

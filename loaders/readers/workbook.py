@@ -11,7 +11,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from PIL.Image import Image
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from loaders.errors import UnreadableFileError
+from loaders.errors import LayoutError, UnreadableFileError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
@@ -34,6 +34,10 @@ DIGITS = re.compile(r"[+-]?\d[\d ]*(?:[.,]\d+)?", re.ASCII)
 HIDDEN = re.compile(rb"<(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
 SHARED_STRING = re.compile(rb"<c\b[^>]*\bt=\"s\"")
 FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*(?:/>|>.*?</f>)\s*(<v\b|<is\b|</c>)", re.DOTALL)
+SHEET = re.compile(rb"<(?:\w+:)?sheet\b")
+UTF_8 = "utf-8"
+# A text within a cell that is said to hold something else: each program would make of it what it likes.
+ASTRAY = re.compile(rb"<c\b(?![^>]*\bt=\"inlineStr\")[^>]*>\s*<is\b")
 ADDRESS = re.compile(rb"\br=\"([A-Z]+[0-9]+)\"")
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -68,6 +72,7 @@ class WorkbookReader:
         titled = [page for page in pages if _has_title(page[1], layout)]
         for sheet, lines in pages if titled else []:
             if not _has_title(lines, layout):
+                _check_foreign(sheet, layout, name)
                 cells = sum(bool(cell.text) for row in sheet.rows for cell in row.cells)
                 notices.append(f"sheet '{sheet.name}' has no report's title and is left out: {cells} cells")
         numbered: list[list[Line]] = []
@@ -133,10 +138,12 @@ def _check_parts(content: bytes, name: str) -> list[str]:
     notices: list[str] = []
     parts = _unpacked(content, name)
     for part, xml in parts.items():
-        if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in xml:
-            raise UnreadableFileError(
-                f"part {part} of the workbook declares entities", "no workbook of NAV's does", name
-            )
+        if part.endswith((".xml", ".rels")):
+            _check_xml(part, xml, name)
+    held = sum(SHEET_PART.fullmatch(part) is not None for part in parts)
+    named = len(SHEET.findall(parts.get("xl/workbook.xml", b"")))
+    if held > named:
+        raise UnreadableFileError(f"the workbook holds {held} sheets and names {named}", FETCH_AGAIN, name)
     for part in filter(SHEET_PART.fullmatch, parts):
         _check_sheet_part(part, parts, notices, name)
     if any(part.startswith("xl/externalLinks/") for part in parts):
@@ -167,15 +174,36 @@ def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
     return parts
 
 
-def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], name: str) -> None:
-    xml = parts[part]
+def _check_xml(part: str, xml: bytes, name: str) -> None:
+    """Refuse XML that is damaged, declares entities, or is in another encoding than all workbooks are in."""
+
+    def refuse_entities(*_: object) -> None:
+        raise UnreadableFileError(
+            f"part {part} of the workbook declares entities", "no workbook of NAV's does", name
+        )
+
+    def check_encoding(_: str, encoding: str | None, __: int) -> None:
+        if (encoding or UTF_8).lower() != UTF_8:
+            raise UnreadableFileError(f"{part} of the workbook is not in UTF-8", FETCH_AGAIN, name)
+
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse_entities
+    parser.XmlDeclHandler = check_encoding
     try:
-        ParserCreate().Parse(xml, True)
+        parser.Parse(xml, True)
     except ExpatError as error:
         # Calamine ends at such a place without a word, and the rows below would be lost.
         raise UnreadableFileError(f"{part} of the workbook is damaged: {error}", FETCH_AGAIN, name) from error
+
+
+def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], name: str) -> None:
+    xml = parts[part]
     if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
         raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
+    if ASTRAY.search(xml):
+        raise UnreadableFileError(
+            f"{part} of the workbook has a text in a cell of numbers", FETCH_AGAIN, name
+        )
     hidden = [kind.decode() for kind in HIDDEN.findall(xml)]
     if hidden:
         notices.append(f"{part} has hidden rows or columns ({len(hidden)}); they are read like the others")
@@ -198,6 +226,7 @@ def _sheets(content: bytes, name: str, notices: list[str]) -> list[_Sheet]:
     sheets = []
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            _check_names([known.name.lower() for known in book.sheets_metadata], name)
             for number, known in enumerate(book.sheets_metadata):
                 if known.typ != SheetTypeEnum.WorkSheet:
                     notices.append(f"'{known.name}' is no sheet of cells and is left out")
@@ -206,7 +235,7 @@ def _sheets(content: bytes, name: str, notices: list[str]) -> list[_Sheet]:
                 else:
                     sheet = book.get_sheet_by_index(number)
                     values = sheet.to_python(skip_empty_area=False)
-                    sheets.append(_sheet(known.name, values, sheet.merged_cell_ranges or []))
+                    sheets.append(_sheet(known.name, values, sheet.merged_cell_ranges or [], name))
     except PasswordError as error:
         raise UnreadableFileError(
             "the workbook is protected by a password", "open it in Excel and save it without password", name
@@ -221,8 +250,17 @@ def _sheets(content: bytes, name: str, notices: list[str]) -> list[_Sheet]:
     return sheets
 
 
+def _check_names(sheets: Sequence[str], name: str) -> None:
+    """Refuse two sheets of one name: a place in one would be a place in the other."""
+    if len(set(sheets)) < len(sheets):
+        raise UnreadableFileError("two sheets of the workbook have one name", FETCH_AGAIN, name)
+
+
 def _sheet(
-    name: str, values: Sequence[Sequence[Value]], merges: Sequence[tuple[tuple[int, int], tuple[int, int]]]
+    name: str,
+    values: Sequence[Sequence[Value]],
+    merges: Sequence[tuple[tuple[int, int], tuple[int, int]]],
+    report: str,
 ) -> _Sheet:
     covered = {
         (row, column)
@@ -233,18 +271,25 @@ def _sheet(
     }
     rows = []
     for row_no, row in enumerate(values):
-        cells = tuple(_cells(name, row_no, row, covered))
+        cells = tuple(_cells(name, row_no, row, covered, report))
         last = address(max(len(row) - 1, 0), row_no)
         rows.append(GridRow(cells, f"{name}!{address(0, row_no)}:{last}"))
     return _Sheet(name, rows)
 
 
-def _cells(name: str, row_no: int, row: Sequence[Value], covered: set[tuple[int, int]]) -> Iterator[GridCell]:
+def _cells(
+    name: str, row_no: int, row: Sequence[Value], covered: set[tuple[int, int]], report: str
+) -> Iterator[GridCell]:
     for column, value in enumerate(row):
-        if (row_no, column) not in covered or value != "":
-            text = _printed(value)
+        text, place = _printed(value), f"{name}!{address(column, row_no)}"
+        if (row_no, column) not in covered:
             is_text_number = isinstance(value, str) and DIGITS.fullmatch(text) is not None
-            yield GridCell(text, column, column, f"{name}!{address(column, row_no)}", is_text_number)
+            yield GridCell(text, column, column, place, is_text_number)
+        elif text:
+            raise LayoutError(
+                "a cell that is merged into another holds a text that Excel does not show",
+                FETCH_AGAIN, report, None, None, text, place,
+            )  # fmt: skip
 
 
 def _printed(value: Value) -> str:
@@ -254,6 +299,19 @@ def _printed(value: Value) -> str:
             return f"{int(value):,}".replace(",", " ")
         return f"{value:.10g}".replace(".", ",")
     return " ".join(unicodedata.normalize("NFC", str(value)).split())
+
+
+def _check_foreign(sheet: _Sheet, layout: Layout, name: str) -> None:
+    """Refuse to leave out a sheet with rows of a report: it has lost its title, and its numbers would be."""
+    for row in sheet.rows:
+        texts = [cell.text for cell in row.cells if cell.text]
+        has_value = any(DIGITS.fullmatch(text) or text in layout.symbols for text in texts)
+        if has_value and any(map(layout.knows_label, texts)):
+            raise LayoutError(
+                f"sheet '{sheet.name}' has no report's title, and a row of a report",
+                "fetch the workbook again from NAV; delete the sheet if it is not NAV's",
+                name, None, None, " | ".join(texts), row.place,
+            )  # fmt: skip
 
 
 def _has_title(lines: Sequence[Line], layout: Layout) -> bool:

@@ -1,9 +1,10 @@
-"""Mutate report texts and see each either loaded right or refused with one of our errors.
+"""Damage reports of every format and see each either read right or refused with one of our errors.
 
-`make fuzz` runs this over all cores; a few hundred texts are part of `make test`. The texts come from
-`inputs.py`, are damaged by `mutations.py`, and what is loaded is judged by `oracle.py`. The same seed gives
-the same texts on any number of cores. A text that ends in another error, in wrong cells or not at all fails
-the run and is kept in the folder `fuzz-failures` beside the result.
+`make fuzz` runs this over all cores; a few hundred files are part of `make test`. Texts come from
+`inputs.py`, are damaged by `mutations.py`, and what is loaded is judged by `oracle.py`; workbooks and PDFs
+come from `damaged_reports.py` and are judged by `second_reading.py`. The same seed gives the same files on
+any number of cores. A file that ends in another error, in wrong cells or not at all fails the run and is
+kept in the folder `fuzz-failures` beside the result.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,12 +40,24 @@ from rich.table import Table
 
 from loaders.errors import TiltakError
 from loaders.load import load_reports
+from loaders.printed import PrintedReport, SourceText
+from loaders.readers.choice import reader_of
+from loaders.tables.recogniser import recognise
+from measure.fuzz.damaged_reports import (
+    DamagedReport,
+    damaged_pdfs,
+    damaged_workbooks,
+    whole_pdfs,
+    whole_workbooks,
+)
 from measure.fuzz.damaged_settings import DamagedFile, damaged_settings, read_settings
 from measure.fuzz.inputs import NAME, PROJECT, Input, inputs, layout, load
 from measure.fuzz.oracle import Harm, Staged, changes, problems, staged
+from measure.fuzz.second_reading import problems_of_pdf, problems_of_workbook
 
 INPUTS = 12_000
 SETTINGS_INPUTS = 1_000
+FILE_INPUTS = 3_200
 SEED = 20240131
 BATCH = 200
 # Hypothesis draws every third text a second time; copies are neither checked nor counted.
@@ -58,12 +72,16 @@ PATIENCE = 20
 STAGED_ONE_IN = 40
 ACCEPTED = "accepted"
 STAGED = "accepted, staged and read back"
+# What a damaged workbook or PDF may print: another number, which is read as it is printed; or a sheet less,
+# which a notice tells of.
+MISPRINT, SHOWN = "read as it is printed now", "read in part, and told"
 FAILED = "failed"
+NOT_REFUSED = (ACCEPTED, MISPRINT, SHOWN, FAILED)
 RESULT = PROJECT / "warehouse" / "trust" / "fuzz.json"
 PACKAGES = ("hypothesis", "pandas", "pyarrow", "pyyaml")
 
 
-Damaged = Input | DamagedFile
+Damaged = Input | DamagedFile | DamagedReport
 Keep = Callable[[Damaged, str], str]
 
 
@@ -91,9 +109,7 @@ class Tally:
     @property
     def refused(self) -> dict[str, int]:
         """The number of inputs refused, by the type of the error."""
-        return {
-            name: count for name, count in sorted(self.outcomes.items()) if name not in (ACCEPTED, FAILED)
-        }
+        return {name: count for name, count in sorted(self.outcomes.items()) if name not in NOT_REFUSED}
 
     def count(self, drawn: Damaged, outcome: str, seconds: float) -> None:
         """Count an input and what became of it."""
@@ -183,7 +199,59 @@ def check_settings(drawn: Damaged) -> str:
     return ACCEPTED
 
 
+def check_file(drawn: Damaged) -> str:
+    """Read a damaged workbook or PDF; return the outcome, or the name of the error it is refused with.
+
+    Raises:
+        FuzzFailure: a second reading of the damaged file does not print what was read, or prints more.
+    """
+    assert isinstance(drawn, DamagedReport)
+    try:
+        source, printed = read_file(drawn.content)
+    except TiltakError as error:
+        if error.report != NAME or not error.next_step:
+            raise FuzzFailure(f"the error lacks its file or next step: {error}") from error
+        return type(error).__name__
+    whole = read_whole(drawn.whole.name, drawn.whole.is_pdf)
+    is_same = facts_of_report(printed) == facts_of_report(whole)
+    compare = problems_of_pdf if drawn.whole.is_pdf else problems_of_workbook
+    try:
+        wrong = list(compare(drawn.content, source, printed))
+    except Exception as error:  # the second reader has errors of many kinds
+        wrong = [] if is_same else [f"read otherwise than before, and not by a second reader: {error!r}"]
+    if wrong:
+        raise FuzzFailure("; ".join(wrong[:3]))
+    told = set(printed.notices) - set(whole.notices)
+    return ACCEPTED if is_same else SHOWN if told else MISPRINT
+
+
+def read_file(content: bytes) -> tuple[SourceText, PrintedReport]:
+    """Read a workbook or a PDF."""
+    source = reader_of(content, NAME).read(content, NAME, layout())
+    return source, recognise(source, layout(), NAME)
+
+
+@cache
+def read_whole(name: str, is_pdf: bool) -> PrintedReport:
+    """Read a file as it was before it was damaged."""
+    wholes = whole_pdfs() if is_pdf else whole_workbooks()
+    whole = next(whole for whole in wholes if whole.name == name)
+    return read_file(whole.written(whole.parts))[1]
+
+
+def facts_of_report(report: PrintedReport) -> tuple[object, ...]:
+    """Return all that a report prints."""
+    head = (report.product_title, report.period, report.legend_text, report.updated_date)
+    tables = [
+        (table.section_heading, table.table_heading, table.columns, table.packed.labels, table.packed.values)
+        for table in report.tables
+    ]
+    return (*head, *tables)
+
+
 TARGETS = {
+    "workbooks": Target("workbooks", damaged_workbooks(), check_file),
+    "pdfs": Target("pdfs", damaged_pdfs(), check_file),
     "reports": Target("reports", inputs(), check_report),
     "settings": Target("settings", damaged_settings(), check_settings),
 }
@@ -293,6 +361,7 @@ def main() -> int:
     parser.add_argument(
         "--settings", type=int, default=SETTINGS_INPUTS, help="damaged cards and layout seeds"
     )
+    parser.add_argument("--files", type=int, default=FILE_INPUTS, help="damaged workbooks, and PDFs too")
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same texts")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--result", type=Path, default=RESULT, help="the JSON file that is written")
@@ -300,7 +369,13 @@ def main() -> int:
     folder = options.result.parent / "fuzz-failures"
     shutil.rmtree(folder, ignore_errors=True)
     results = {}
-    for name, count in (("reports", options.inputs), ("settings", options.settings)):
+    counts = {
+        "reports": options.inputs,
+        "workbooks": options.files,
+        "pdfs": options.files,
+        "settings": options.settings,
+    }
+    for name, count in counts.items():
         begun = time.perf_counter()
         tally = fuzz(name, count, options.seed, options.cores, folder)
         results[name] = _result(tally, time.perf_counter() - begun)
@@ -321,6 +396,8 @@ def _result(tally: Tally, seconds: float) -> dict[str, object]:
         "inputs": tally.inputs,
         "distinct_inputs": len(tally.distinct),
         "accepted": tally.outcomes[ACCEPTED],
+        "read_as_printed": tally.outcomes[MISPRINT],
+        "read_in_part_and_told": tally.outcomes[SHOWN],
         "refused": tally.refused,
         "failed": tally.outcomes[FAILED],
         "staged_and_read_back": tally.staged,
@@ -329,8 +406,8 @@ def _result(tally: Tally, seconds: float) -> dict[str, object]:
         "slowest": {"seconds": round(tally.slowest_seconds, 3), "input": tally.slowest_input},
         "by_mutation": {
             kind: {
-                "accepted": outcomes[ACCEPTED],
-                "refused": outcomes.total() - outcomes[ACCEPTED] - outcomes[FAILED],
+                "accepted": outcomes[ACCEPTED] + outcomes[MISPRINT] + outcomes[SHOWN],
+                "refused": sum(outcomes[name] for name in outcomes if name not in NOT_REFUSED),
                 "failed": outcomes[FAILED],
             }
             for kind, outcomes in sorted(tally.by_kind.items())
@@ -347,6 +424,9 @@ def _print(name: str, tally: Tally, seconds: float) -> None:
     table.add_row("  distinct in the run", f"{len(tally.distinct):,}")
     table.add_row("loaded, and found right", f"{tally.outcomes[ACCEPTED]:,}")
     table.add_row("  of them staged and read back", f"{tally.staged:,}")
+    for outcome in (MISPRINT, SHOWN):
+        if tally.outcomes[outcome]:
+            table.add_row(outcome, f"{tally.outcomes[outcome]:,}")
     for error, count in tally.refused.items():
         table.add_row(f"refused: {error}", f"{count:,}")
     table.add_row("failed", f"{tally.outcomes[FAILED]:,}")
