@@ -109,12 +109,14 @@ def lay_out(
     columns: _Columns | None = None
     total_left: float | None = None
     group: GridCell | None = None
-    for index, row in enumerate(rows):
+    for index, whole_row in enumerate(rows):
+        row = whole_row
         texts = [cell for cell in row.cells if cell.text]
         furniture = [cell for cell in texts if normalise(cell.text) in layout.furniture]
         if furniture:
             lines += _text_lines(furniture, first_line_no + len(lines))
-            texts = [cell for cell in texts if cell not in furniture]
+            row = row._replace(cells=[cell for cell in row.cells if cell not in furniture])
+            texts = [cell for cell in row.cells if cell.text]
             if not texts:
                 continue
         line_no = first_line_no + len(lines)

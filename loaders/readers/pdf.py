@@ -5,6 +5,7 @@ and its right side says which column it belongs to.
 """
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -207,26 +208,35 @@ def completed(text: str, outline: Iterable[str], layout: Layout) -> str:
 def _pages(content: bytes, name: str, layout: Layout = NO_LAYOUT) -> Iterator[list[GridRow]]:
     document = open_document(content, name)
     try:
-        page_count = check_parts(content, name)
-        if page_count != len(document):
-            raise UnreadableFileError(
-                f"the PDF has {page_count} pages and shows {len(document)}",
-                "it was changed or damaged: fetch it again from NAV",
-                name,
-            )
+        counts = check_parts(content, name)
+        if counts.pages != len(document):
+            raise _differs(counts.pages, len(document), "pages", name)
+        text_count = 0
         outline = {normalise(entry.get_title()) for entry in document.get_toc()}
-        for page_no in range(1, page_count + 1):
-            cells = _read_page(document, page_no, name)
+        for page_no in range(1, counts.pages + 1):
+            cells, texts = _read_page(document, page_no, name)
+            text_count += texts
             for cell in cells:
                 if cell.may_be_cut:
                     cell.text = completed(cell.text, outline, layout)
             yield list(_rows(cells, page_no))
+        # A text that two pages share is shown twice.
+        if text_count < counts.texts:
+            raise _differs(counts.texts, text_count, "texts", name)
     except pdfium.PdfiumError as error:
         raise UnreadableFileError(
             f"a page of the PDF cannot be read: {error}", "it is damaged: fetch it again", name
         ) from error
     finally:
         document.close()
+
+
+def _differs(told: int, shown: int, what: str, name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"the PDF has {told} {what} and shows {shown}",
+        "it was changed or damaged: fetch it again from NAV",
+        name,
+    )
 
 
 def open_document(content: bytes, name: str) -> pdfium.PdfDocument:
@@ -253,13 +263,14 @@ def _protected(name: str) -> UnreadableFileError:
     return UnreadableFileError("the PDF is protected by a password", GET_WORKBOOK, name)
 
 
-def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_Cell]:
+def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> tuple[list[_Cell], int]:
+    """Return the cells of a page, and how many texts are drawn on it."""
     page = document[page_no - 1]
     try:
         if page.get_rotation():
             raise _refused(f"page {page_no} is rotated", page_no, name)
         left, bottom, right, top = page.get_mediabox()
-        _check_sizes(page, page_no, name)
+        texts = _check_sizes(page, page_no, name)
         _drop_stand_ins(page)
         runs = list(_runs(page.get_textpage(), left, top, page_no, name))
         media = Box(0, 0, right - left, top - bottom)
@@ -279,18 +290,23 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> list[_C
             raise _refused(f"page {page_no} has text on a picture, as a scan has", page_no, name)
         cells = _cells(runs, boxes, media, page_no, name)
         _check_blank(cells, pictures, ink, page_no, name)
-        return cells
+        return cells, texts
     finally:
         page.close()
 
 
-def _check_sizes(page: pdfium.PdfPage, page_no: int, name: str) -> None:
-    """Refuse text that is too small to be seen: PDFium passes over it."""
+def _check_sizes(page: pdfium.PdfPage, page_no: int, name: str) -> int:
+    """Refuse text that is too small to be seen: PDFium passes over it; return how many texts there are."""
     size = ctypes.c_float()
+    count = 0
     for text in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)):
+        count += 1
         pdfium_c.FPDFTextObj_GetFontSize(text, size)
-        if text.level == 0 and abs(size.value) * text.get_matrix().d < LEAST_SIZE:
+        matrix = text.get_matrix()
+        scale = min(math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d))
+        if text.level == 0 and abs(size.value) * scale < LEAST_SIZE:
             raise _refused(f"page {page_no} has text that is too small to be seen", page_no, name)
+    return count
 
 
 def _drop_stand_ins(page: pdfium.PdfPage) -> None:
@@ -439,7 +455,8 @@ def _check_overlap(cell: _Cell, page_no: int, name: str) -> None:
     """Refuse text over other text, and text that reaches out of its cell: nobody could say what is meant."""
     for line in cell.lines:
         room = OVERLAP * line[0].box.height
-        if line[0].box.left < cell.box.left - room or line[-1].box.right > cell.box.right + room:
+        is_long = line[-1].box.right > cell.box.right + room and not cell.may_be_cut
+        if line[0].box.left < cell.box.left - room or is_long:
             raise _refused(f"text reaches out of its cell on page {page_no}", page_no, name, cell.text)
         for before, after in pairwise(line):
             if before.box.right - after.box.left > OVERLAP * before.box.height:

@@ -9,7 +9,8 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from loaders.errors import UnreadableFileError
 from loaders.readers.reader import GET_WORKBOOK
@@ -37,6 +38,8 @@ ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 TEXT = re.compile(rb"(?<!\S)BT(?!\S)")
 NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(?=\d+\s+\d+\s+R\b|<<)")
 FONT = re.compile(rb"/([^\s/<>\[\]()]+)\s+[-+\d.]+\s+Tf\b")
+# A text of one letter at least, alone or at the end of an array.
+SHOWN = re.compile(rb"(?:[^(\s]\s*\)|[0-9A-Fa-f]\s*>)(?:\s*-?[\d.]+)*\s*\]?\s*T[jJ]\b")
 # How pictures are packed: they have no text, and what is wrong with one is seen.
 OF_PICTURES = {b"DCTDecode", b"JPXDecode", b"CCITTFaxDecode", b"JBIG2Decode"}
 
@@ -50,6 +53,7 @@ class _Part:
         start: where it begins in the file; -1 if it is packed in another part.
         words: its dictionary, or whatever it is.
         draws_text: True if it is a stream that draws text.
+        text_count: how many texts it draws.
         fonts: the names of the fonts that it draws text in.
     """
 
@@ -57,11 +61,19 @@ class _Part:
     start: int
     words: bytes
     draws_text: bool = False
+    text_count: int = 0
     fonts: frozenset[bytes] = frozenset()
 
 
-def check_parts(content: bytes, name: str) -> int:
-    """Check that all parts of a PDF are whole, and return the number of its pages.
+class Counts(NamedTuple):
+    """How many pages a PDF has, and how many texts are drawn on them at least."""
+
+    pages: int
+    texts: int
+
+
+def check_parts(content: bytes, name: str) -> Counts:
+    """Check that all parts of a PDF are whole, and return what must be seen of it.
 
     Raises:
         UnreadableFileError: one is not.
@@ -72,7 +84,7 @@ def check_parts(content: bytes, name: str) -> int:
     by_number = {part.number: part for part in parts}
     page_count = _count_pages(by_number, name)
     _check_text(by_number, name)
-    return page_count
+    return Counts(page_count, sum(part.text_count for part in by_number.values()))
 
 
 class _Walk:
@@ -101,9 +113,7 @@ class _Walk:
                 at = end.end()
                 continue
             data, at = self._stream(number, words, end.end())
-            draws_text = TEXT.search(data) is not None
-            fonts = frozenset(FONT.findall(data)) if draws_text else frozenset()
-            yield _Part(number, begin.start(), words, draws_text, fonts)
+            yield _drawing(_Part(number, begin.start(), words), data)
             if OBJECT_STREAM.search(words):
                 yield from self._packed(number, words, data)
         self._check_between(at, len(self.content))
@@ -179,6 +189,14 @@ class _Walk:
                 yield _Part(inner, -1, data[start:end])
         except ValueError as error:
             raise _damaged(f"the parts in part {number} cannot be told apart", self.name) from error
+
+
+def _drawing(part: _Part, data: bytes) -> _Part:
+    """Return a part with what it draws."""
+    if TEXT.search(data) is None:
+        return part
+    fonts = frozenset(FONT.findall(data))
+    return replace(part, draws_text=True, text_count=len(SHOWN.findall(data)), fonts=fonts)
 
 
 def _check_table(content: bytes, parts: list[_Part], name: str) -> None:

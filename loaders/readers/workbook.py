@@ -38,6 +38,8 @@ SHEET = re.compile(rb"<(?:\w+:)?sheet\b")
 UTF_8 = "utf-8"
 # A text within a cell that is said to hold something else: each program would make of it what it likes.
 ASTRAY = re.compile(rb"<c\b(?![^>]*\bt=\"inlineStr\")[^>]*>\s*<is\b")
+# A value with a comment in it, or with digits written as numbers of characters: calamine reads it in part.
+IN_PIECES = re.compile(rb"<v\b[^>]*>[^<]*(?:&|<[!?])")
 ADDRESS = re.compile(rb"\br=\"([A-Z]+[0-9]+)\"")
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -200,6 +202,8 @@ def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], na
     xml = parts[part]
     if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
         raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
+    if IN_PIECES.search(xml):
+        raise UnreadableFileError(f"{part} of the workbook has a value in pieces", FETCH_AGAIN, name)
     if ASTRAY.search(xml):
         raise UnreadableFileError(
             f"{part} of the workbook has a text in a cell of numbers", FETCH_AGAIN, name

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 
+import openpyxl
 import pytest
 from support.nav_files import NavReport, of_printed, write_pdf, write_workbook
 from support.small_reports import NAME
@@ -72,6 +73,8 @@ def added(name: str, part: bytes) -> Change:
 
 
 SHEET = "xl/worksheets/sheet2.xml"
+# Each entity is ten of the one before: a billion letters.
+BOMB = '<!ENTITY a0 "x">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 NUMBER = rb'(<c r="C10"[^>]*)><v>\d+</v>'
 
 
@@ -84,7 +87,38 @@ NUMBER = rb'(<c r="C10"[^>]*)><v>\d+</v>'
             id="no shared strings",
         ),
         pytest.param(without("xl/workbook.xml"), "without a workbook", id="no workbook"),
-        pytest.param(without(SHEET), "", id="a sheet is missing"),
+        pytest.param(without(SHEET), "damaged", id="a sheet is missing"),
+        pytest.param(
+            replaced("xl/workbook.xml", rb"<sheet [^>]*sheetId=\"3\"[^>]*/>", b""),
+            "holds 6 sheets and names 5",
+            id="a sheet is not named",
+        ),
+        pytest.param(
+            replaced("xl/workbook.xml", rb'name="2 [^"]*"', b'name="1 hovedgrupper"'),
+            "have one name",
+            id="two sheets of one name",
+        ),
+        pytest.param(
+            replaced(SHEET, rb'<row r="2">.*?</row>', b""), "no report's title, and a row", id="no title"
+        ),
+        pytest.param(replaced(SHEET, rb'<row r="8">.*?</row>', b""), "outside any table", id="no header"),
+        pytest.param(
+            replaced(SHEET, rb'(<c r="C10") t="n"><v>\d+</v>', rb'\1 t="n"><is><t>7</t></is>'),
+            "text in a cell of numbers",
+            id="a text where a number should be",
+        ),
+        pytest.param(
+            replaced(
+                SHEET, rb"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="C10:D10"/></mergeCells>'
+            ),
+            "merged into another",
+            id="a number under a merge",
+        ),
+        pytest.param(
+            replaced(SHEET, rb"\A", b'<?xml version="1.0" encoding="latin-1"?>'),
+            "not in UTF-8",
+            id="encoding",
+        ),
         pytest.param(added("xl/vbaProject.bin", b"x"), r"\.xlsm", id="macros"),
         pytest.param(added("word/document.xml", b"x"), "Word", id="a document"),
         pytest.param(
@@ -92,12 +126,23 @@ NUMBER = rb'(<c r="C10"[^>]*)><v>\d+</v>'
             "entities",
             id="entities",
         ),
+        pytest.param(
+            lambda parts: {
+                **parts,
+                SHEET: ("<!DOCTYPE x [" + BOMB + "]>" + parts[SHEET].decode()).encode("utf-16"),
+            },
+            "entities",
+            id="an entity bomb in UTF-16",
+        ),
         pytest.param(replaced(SHEET, NUMBER, rb"\1><f>SUM(C11:C14)</f>"), "no stored value", id="a formula"),
         pytest.param(
             replaced(SHEET, NUMBER, rb'<c r="C10" t="inlineStr"><is><t>68897</t></is>'),
             "stored as text",
             id="text",
         ),
+        pytest.param(replaced(SHEET, NUMBER, rb"\1><v>1<!-- -->2</v>"), "in pieces", id="a comment"),
+        pytest.param(replaced(SHEET, NUMBER, rb"\1><v>1&#50;</v>"), "in pieces", id="a digit by its number"),
+        pytest.param(replaced(SHEET, NUMBER, rb"\1><v>1<![CDATA[2]]></v>"), "in pieces", id="raw digits"),
         pytest.param(replaced(SHEET, NUMBER, rb"\1><v>2.5</v>"), "neither a number", id="a fraction"),
         pytest.param(replaced(SHEET, NUMBER, rb"\1><v>-5</v>"), "neither a number", id="a negative number"),
         pytest.param(replaced(SHEET, b"</row>", b"<"), "damaged", id="broken XML"),
@@ -111,6 +156,48 @@ def test_a_workbook_with_a_damaged_part_is_refused(
     with pytest.raises(TiltakError, match=problem) as caught:
         read(content, layout)
     assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("change", "notice"),
+    [
+        pytest.param(
+            replaced(
+                "[Content_Types].xml",
+                rb"(?<=sheet2\.xml\" )ContentType=\"[^\"]*\"",
+                b'ContentType="text/plain"',
+            ),
+            None,
+            id="another content type",
+        ),
+        pytest.param(without("[Content_Types].xml"), None, id="no content types"),
+        pytest.param(
+            added("xl/externalLinks/externalLink1.xml", b"<externalLink/>"),
+            "not followed",
+            id="external links",
+        ),
+        pytest.param(replaced(SHEET, NUMBER, rb"\1><f>1+1</f><v>13712</v>"), "1 formulas", id="a formula"),
+        pytest.param(replaced(SHEET, b"<row ", b'<row hidden="1" '), "hidden rows", id="a hidden row"),
+    ],
+)
+def test_what_does_not_touch_the_values_is_read_or_told(
+    change: Change, notice: str | None, workbook: bytes, layout: Layout
+) -> None:
+    content = changed(workbook, change)
+    assert content != workbook
+    report = read(content, layout)
+    assert tables_of(content, layout) == tables_of(workbook, layout)
+    assert [notice for told in report.notices if notice and notice in told] == [notice] * bool(notice)
+
+
+def test_a_sheet_of_somebody_elses_is_left_out_and_told(workbook: bytes, layout: Layout) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    book.create_sheet("Budsjett").append(["Husleie", 12, 15])
+    file = io.BytesIO()
+    book.save(file)
+    read_again = read(file.getvalue(), layout)
+    assert tables_of(file.getvalue(), layout) == tables_of(workbook, layout)
+    assert read_again.notices == ("sheet 'Budsjett' has no report's title and is left out: 3 cells",)
 
 
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(workbook: bytes, layout: Layout) -> None:

@@ -116,7 +116,7 @@ def drawing_one_for_another(content: bytes) -> bytes:
 def test_a_pdf_that_lost_something_is_refused(
     change: Callable[[bytes], bytes], problem: str, content: bytes
 ) -> None:
-    assert pdf_parts.check_parts(content, NAME) == 3
+    assert pdf_parts.check_parts(content, NAME).pages == 3
     damaged = change(content)
     assert damaged != content
     with pytest.raises(UnreadableFileError, match=problem):

@@ -14,7 +14,8 @@ from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from loaders.printed import Period, PrintedReport
@@ -92,6 +93,7 @@ class PdfStyle:
             each table has a page.
         has_empty_pages: True if a page without a table follows each section.
         has_actual_text: True if blanks in numbers are said to be no-break blanks.
+        font: `Helvetica`, which every reader has; or `Vera`, which is in the file, with a map to Unicode.
     """
 
     has_cells: bool = True
@@ -101,6 +103,7 @@ class PdfStyle:
     fills_pages: bool = False
     has_empty_pages: bool = False
     has_actual_text: bool = True
+    font: str = "Helvetica"
 
 
 def of_printed(report: PrintedReport) -> NavReport:
@@ -287,6 +290,7 @@ def _with_decimals(content: bytes) -> bytes:
 
 # --- PDF --------------------------------------------------------------------------------------------------
 
+registerFont(TTFont("Vera", "Vera.ttf"))
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 841.12, 594.72, 17.98, 813.72, 556.0
 PADDING, ROW, LEADING, SIZE = 1.5, 18.0, 10.35, 9.0
 WHITE, BAND, INK = (1, 1, 1), (0.937, 0.933, 0.922), (0.176, 0.161, 0.149)
@@ -314,7 +318,7 @@ class _Pages:
         self.canvas.setFillColorRGB(*INK)
         base = HEIGHT - self.y - height + 3.38 + (len(lines) - 1) * LEADING
         for line in lines:
-            at = x + width - PADDING - stringWidth(line, "Helvetica", SIZE) if is_right else x + PADDING
+            at = x + width - PADDING - stringWidth(line, self.style.font, SIZE) if is_right else x + PADDING
             self._text(at, base, line)
             base -= LEADING
 
@@ -325,7 +329,7 @@ class _Pages:
             spelled = ("\ufeff" + line.replace(" ", "\u00a0")).encode("utf-16-be").hex().upper()
             code.append(f"/Span <</ActualText <{spelled}>>> BDC")
         text = self.canvas.beginText(x, base)
-        text.setFont("Helvetica", SIZE)
+        text.setFont(self.style.font, SIZE)
         text.textOut(line)
         self.canvas.drawText(text)
         if is_grouped:
@@ -357,8 +361,8 @@ class _Pages:
         """Return the lines of a label in its cell."""
         room = self.style.label_width - 2 * PADDING
         if not self.style.cuts_labels:
-            return wrapped(text, room)
-        while stringWidth(text[:-1], "Helvetica", SIZE) > room:
+            return wrapped(text, room, self.style.font)
+        while stringWidth(text[:-1], self.style.font, SIZE) > room:
             text = text[:-1]
         return [text]
 
@@ -379,7 +383,11 @@ class _Pages:
             self.y += ROW + 3
             width = self.columns(len(table.columns))[0][1] - 2 * PADDING
             self.row(
-                [], [wrapped(" " + label if len(label) < 10 else label, width) for label in table.columns]
+                [],
+                [
+                    wrapped(" " + label if len(label) < 10 else label, width, self.style.font)
+                    for label in table.columns
+                ],
             )
             self.row(self.label(table.rows[0][0]), [[value] if value else [] for value in table.rows[0][1]])
             while rows and self.y + ROW + len(self.label(rows[0][0])) * LEADING <= BOTTOM:
@@ -397,7 +405,7 @@ def write_pdf(report: NavReport, style: PdfStyle = PdfStyle()) -> bytes:
     pages.head("Om tabellene")
     pages.y = 106
     for line in (NOTE, report.legend):
-        pages.cell(15, 800, wrapped(line, 790) if line else [], height=33)
+        pages.cell(15, 800, wrapped(line, 790, style.font) if line else [], height=33)
         pages.y += 40
     for number, section in enumerate(report.sections):
         for index, table in enumerate(section.tables):
@@ -420,18 +428,18 @@ def write_pdf(report: NavReport, style: PdfStyle = PdfStyle()) -> bytes:
     return pages.file.getvalue()
 
 
-def wrapped(text: str, room: float) -> list[str]:
+def wrapped(text: str, room: float, font: str) -> list[str]:
     """Break a text as NAV's server does: at blanks, after a stroke, within a word that is too long."""
     lines, line = [], ""
     for word in re.findall(r"[^ /]*/|[^ /]+| ", text):
-        if stringWidth(line + word, "Helvetica", SIZE) <= room:
+        if stringWidth(line + word, font, SIZE) <= room:
             line += word
             continue
         if line.strip():
             lines.append(line.strip())
         line = word.lstrip()
-        while stringWidth(line, "Helvetica", SIZE) > room:
-            end = next(n for n in range(len(line), 0, -1) if stringWidth(line[:n], "Helvetica", SIZE) <= room)
+        while stringWidth(line, font, SIZE) > room:
+            end = next(n for n in range(len(line), 0, -1) if stringWidth(line[:n], font, SIZE) <= room)
             lines.append(line[:end])
             line = line[end:]
     return [*lines, line.strip()] if line.strip() else lines

@@ -108,6 +108,7 @@ def whole_pdfs() -> tuple[Whole, ...]:
         ("PDF", "deltakere-tiltak_", PdfStyle(has_outline=False)),
         ("PDF with full pages", "deltakere-tiltak_", PdfStyle(fills_pages=True, has_empty_pages=True)),
         ("PDF with narrow labels", "tilt120", PdfStyle(label_width=80, has_outline=False)),
+        ("PDF with its own font", "deltakere-tiltak_", PdfStyle(has_outline=False, font="Vera")),
         ("PDF with text alone", "deltakere_2013", PdfStyle(has_cells=False, has_outline=False)),
     )
     found = [
@@ -162,8 +163,10 @@ def parts_of_pdf(content: bytes) -> Parts:
         stream = STREAM.fullmatch(body)
         parts[f"{int(number)} said"] = PACKING.sub(b"", stream[1]) if stream else body
         if stream:
-            packed_data = base64.a85decode(b"<~" + stream[2].strip(), adobe=True)
-            parts[f"{int(number)} drawn"] = zlib.decompress(packed_data)
+            data = stream[2].strip()
+            if b"ASCII85" in stream[1]:
+                data = base64.a85decode(b"<~" + data, adobe=True)
+            parts[f"{int(number)} drawn"] = zlib.decompress(data)
     root = ROOT.search(content)
     assert root is not None
     return {"root": root[1], **parts}

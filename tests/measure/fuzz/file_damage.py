@@ -12,6 +12,7 @@ from measure.fuzz.mutations import MUTATIONS, STEPS, Place, to_bytes, to_text
 Parts = dict[str, bytes]
 Damage = Callable[[Parts, Place], None]
 Found = re.Match[bytes]
+LARGE = 5_000
 
 
 def one_of(where: str, pattern: bytes, change: Callable[[Found, Place], bytes]) -> Damage:
@@ -78,7 +79,9 @@ def in_bytes(where: str, kind: str) -> Damage:
     """Do to the bytes of a part what befalls those of a file."""
 
     def damage(parts: Parts, place: Place) -> None:
-        names = [name for name in parts if re.search(where, name) for _ in range(0, len(parts[name]), 500)]
+        # A large part is struck more often, but for pictures and fonts, which are larger than all others.
+        shares = ((name, min(len(parts[name]), LARGE)) for name in parts if re.search(where, name))
+        names = [name for name, share in shares for _ in range(0, share, LARGE // 10)]
         if not names:
             return
         name = names[place.other(len(names))]
@@ -255,7 +258,13 @@ PDF_DAMAGE: dict[str, Damage] = {
         DRAWN, rb"(\([^()\\]*?)[^()\\](?=[^()\\]*\) Tj)", *(rb"\g<1>" + letter for letter in LETTERS)
     ),
     "unseen character inserted": by_one_of(
-        DRAWN, rb"\((?=[^)]*\) Tj)", rb"(\\255", rb"(\\240", rb"(\\000", rb"( ", rb"(\\t"
+        DRAWN,
+        rb"(/F1 9 Tf 10.8 TL \()(?=[^)]*\) Tj)",
+        rb"\1\\255",
+        rb"\1\\240",
+        rb"\1\\000",
+        rb"\1 ",
+        rb"\1\\t",
     ),
     "texts exchanged": exchanged(DRAWN, rb"(%s)" % SHOWN),
     "text lost": lost(DRAWN, TEXT),

@@ -9,6 +9,7 @@ import logging
 import re
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,6 +24,16 @@ from loaders.printed import Line, LineKind, PrintedReport, SourceText
 
 # It writes a line for each letter of a damaged font.
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = f'<worksheet xmlns="{MAIN}">%s</worksheet>'.encode()
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{}</Types>'
+)
+KIND = (
+    '<Override PartName="/{}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"/>'
+)
 # Of a cell: its sheet, and where it is there.
 Address = tuple[str, str]
 PLACE_ON_PAGE = re.compile(r"page (\d+) \((-?\d+) (-?\d+) (-?\d+) (-?\d+)\)")
@@ -31,13 +42,15 @@ VALUE = re.compile(r"[\d ]*\d|\*", re.ASCII)
 ROUNDING = 1.0
 # Letters of a line of 9 points are within this of each other.
 SAME_LINE = 4.0
+# What is drawn twice, to be bold, is within this of itself.
+SAME_PLACE = 0.1
 # Without rectangles a number is narrower than the label of its column.
 WIDER = (0.0, 30.0)
 # Nor is it as high as a label of several lines beside it.
 WRAPPED = 22.0
 
 
-def problems_of_workbook(content: bytes, _: SourceText, report: PrintedReport) -> Iterator[str]:
+def problems_of_workbook(content: bytes, __: SourceText, report: PrintedReport) -> Iterator[str]:
     """Yield what of a workbook's reading openpyxl does not see, and the numbers that it sees besides."""
     cells = _cells(content)
     seen: set[Address] = set()
@@ -65,20 +78,19 @@ def problems_of_pdf(content: bytes, source: SourceText, report: PrintedReport) -
     """Yield what of a PDF's reading pdfplumber does not see, and the digits that it sees besides."""
     pages = _letters(content)
     letters = [letter for page in pages for letter in page]
-    if not letters or any(letter.text.startswith("(cid:") for letter in letters):
-        raise ValueError("pdfplumber does not know the letters of a font")
+    if not letters:
+        raise ValueError("pdfplumber sees no letter")
     seen: set[_Letter] = set()
     yield from _unseen_headings(report, "".join(letter.text for letter in letters))
     for columns, label, values in _rows(report):
-        boxes = [_box(place) for _, place in values]
+        boxes = _boxes(values)
         first = min((box for box in boxes if box), key=lambda box: box.left, default=None)
         if first is None or first.page_no > len(pages):
             yield f"a row has no place: {label}"
             continue
         page = pages[first.page_no - 1]
         for (text, _), box, column in zip(values, boxes, columns, strict=True):
-            # A blank cell without a box has the place of its row, which begins with the label.
-            if box is not None and (text or box.left >= first.right or box == first):
+            if box is not None:
                 seen |= set(filter(box.holds, page))
                 yield from _wrong_box(page, box, text, column)
         seen |= set(filter(first.is_right_of, page))
@@ -120,8 +132,8 @@ def _text_lines(source: SourceText) -> Iterator[Line]:
 
 
 def _packed(text: str) -> str:
-    """Return a text without blanks and strokes at the ends of lines, in small letters."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFC", text)).lower()
+    """Return a text without its blanks, and without letters that depend on what a font says of itself."""
+    return re.sub(r"\(cid:\d+\)|[^!-~]+", "", text).lower()
 
 
 # --- workbooks ----------------------------------------------------------------------------------------------
@@ -131,7 +143,10 @@ def _cells(content: bytes) -> dict[Address, str]:
     """Return the text of each cell by sheet and address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        except Exception:  # openpyxl cannot open a workbook whose looks are damaged, and has many errors
+            book = openpyxl.load_workbook(io.BytesIO(_bare(content)), data_only=True)
     return {
         (sheet.title, cell.coordinate): _printed(cell.value)
         for sheet in book.worksheets
@@ -139,6 +154,24 @@ def _cells(content: bytes) -> dict[Address, str]:
         for cell in row
         if cell.value is not None and _printed(cell.value)
     }
+
+
+def _bare(content: bytes) -> bytes:
+    """Return a workbook with its values alone: how it looks is taken away."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        kinds = {"xl/workbook.xml": "sheet.main", "xl/sharedStrings.xml": "sharedStrings"}
+        for name in old.namelist():
+            part = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                kinds[name] = "worksheet"
+                values = re.search(rb"<sheetData.*</sheetData>", part, re.DOTALL)
+                part = SHEET % re.sub(rb' s="\d+"', b"", values[0] if values else b"")
+            if name in kinds or name.endswith(".rels"):
+                new.writestr(name, part)
+        known = "".join(KIND.format(name, kind) for name, kind in kinds.items() if name in old.namelist())
+        new.writestr("[Content_Types].xml", TYPES.format(known))
+    return target.getvalue()
 
 
 def _printed(value: object) -> str:
@@ -192,7 +225,7 @@ def _left_of(cells: dict[Address, str], first: Address, values: set[Address]) ->
 
 
 def _column_of(place: Address) -> int:
-    return column_index_from_string(coordinate_from_string(place[1])[0])
+    return int(column_index_from_string(coordinate_from_string(place[1])[0]))
 
 
 def _is_told(sheet: str, notices: Sequence[str]) -> bool:
@@ -261,10 +294,24 @@ def _letters(content: bytes) -> list[list[_Letter]]:
             [
                 _Letter(number, letter["text"], letter["x0"], letter["x1"], letter["top"], letter["bottom"])
                 # What is drawn twice in one place is seen once.
-                for letter in page.dedupe_chars().chars
+                for letter in page.dedupe_chars(tolerance=SAME_PLACE).chars
+                if 0 <= letter["x0"] <= page.width and 0 <= letter["top"] <= page.height
             ]
             for number, page in enumerate(book.pages, 1)
         ]
+
+
+def _boxes(values: Sequence[tuple[str, str]]) -> list[_Box | None]:
+    """Return the boxes of a row's values; none of a blank one without a box, which has that of its row."""
+    boxes = [_box(place) for _, place in values]
+    rights = [box.right for box in boxes if box]
+    is_row = [
+        not text
+        and box is not None
+        and (boxes.count(box) > 1 or any(box.left < right < box.right for right in rights))
+        for (text, _), box in zip(values, boxes, strict=True)
+    ]
+    return [None if whole else box for box, whole in zip(boxes, is_row, strict=True)]
 
 
 def _wrong_box(page: Sequence[_Letter], box: _Box, text: str, column: str) -> Iterator[str]:
