@@ -50,7 +50,7 @@ pytest: $(DEV_STAMP) ## Run the tests: Python, dbt, and the lint of all SQL
 test-fast: $(DEV_STAMP) ## Run the tests that build nothing: under a minute, for while you work
 	$(BIN)/pytest -m 'not slow and not superset'
 
-fuzz: $(DEV_STAMP) ## Mutate report texts: each is loaded right or refused by name (minutes; not a test)
+fuzz: $(DEV_STAMP) ## Damage reports of every format: each is loaded right or refused by name (minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.fuzz.run
 
 exports: warehouse ## Write the published tables as CSV, an Excel workbook and JSON-stat, in warehouse/exports

@@ -20,6 +20,8 @@ LARGEST_UNPACKED = 200_000_000
 HEADER = b"%PDF-"
 BEGIN = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+obj\b")
 END = re.compile(rb"endobj|\bstream(?:\r\n|\n)")
+# What a part may be: a dictionary, a list, a text, a name, a number, a reference, or a word.
+WHOLE = re.compile(rb"<<.*>>|\[.*\]|\(.*\)|<[^<].*>|<>|/\S*|[-+.\d\sR]+|true|false|null", re.DOTALL)
 END_OF_STREAM = re.compile(rb"\s{0,2}endstream\b")
 LENGTH = re.compile(rb"/Length\s+(\d+)(\s+\d+\s+R)?")
 NUMBER_ALONE = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+obj\s+(\d+)\s+endobj")
@@ -106,7 +108,8 @@ class _Walk:
             if end is None or BEGIN.search(self.content, begin.end(), end.start()):
                 raise _damaged(f"part {number} has no end", self.name)
             words = self.content[begin.end() : end.start()].strip()
-            if b"endstream" in words or (end[0] != b"endobj" and not words.endswith(b">>")):
+            is_whole = WHOLE.fullmatch(words) is not None
+            if not is_whole or b"endstream" in words or (end[0] != b"endobj" and not words.endswith(b">>")):
                 raise _damaged(f"part {number} has lost what is said of it", self.name)
             if end[0] == b"endobj":
                 yield _Part(number, begin.start(), words)

@@ -1,24 +1,33 @@
-"""A sample of the fuzzing, and its watchdog. `make fuzz` runs some ten thousand texts."""
+"""A sample of the fuzzing, and its watchdog. `make fuzz` runs some twenty thousand texts and files."""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from measure.fuzz.damaged_reports import Whole, whole_pdfs, whole_workbooks
 from measure.fuzz.run import (
     ACCEPTED,
     FAILED,
+    MISPRINT,
+    SHOWN,
     TARGETS,
     Damaged,
     EndlessRun,
     Target,
     fuzz,
+    read_file,
     run_batch,
     time_limit,
 )
+from measure.fuzz.second_reading import problems_of_pdf, problems_of_workbook
+
+from loaders.printed import PrintedReport
 
 TESTS = Path(__file__).parents[1]
 
@@ -28,6 +37,48 @@ def test_a_few_hundred_mutated_reports_are_loaded_right_or_refused_by_name() -> 
     assert tally.outcomes[ACCEPTED] > 30
     assert sum(tally.refused.values()) > 60
     assert set(tally.refused) <= {"LayoutError", "UnknownReportError", "UnreadableFileError"}
+
+
+@pytest.mark.parametrize("kind", ["workbooks", "pdfs"])
+def test_damaged_workbooks_and_pdfs_are_read_as_a_second_reader_reads_them_or_refused(kind: str) -> None:
+    tally = run_batch(TARGETS[kind], 100, seed=1)
+    assert tally.outcomes[ACCEPTED] > 20
+    assert tally.outcomes[MISPRINT] + tally.outcomes[SHOWN] > 0
+    assert sum(tally.refused.values()) > 40
+    assert set(tally.refused) <= {"LayoutError", "UnknownReportError", "UnreadableFileError"}
+
+
+@pytest.mark.parametrize("whole", whole_workbooks() + whole_pdfs(), ids=lambda whole: whole.name)
+def test_the_second_reader_sees_what_a_reader_makes_up(whole: Whole) -> None:
+    content = whole.written(whole.parts)
+    source, report = read_file(content)
+    compare = problems_of_pdf if whole.is_pdf else problems_of_workbook
+    assert not list(compare(content, source, report))
+    for broken in broken_readings(report):
+        assert list(compare(content, source, broken))
+
+
+def broken_readings(report: PrintedReport) -> Iterator[PrintedReport]:
+    """Yield the report as readers would read it that lose, change, move or misname something."""
+    first, *others = report.tables
+    packed, width = first.packed, len(first.columns)
+    values = packed.values
+    labels = (packed.labels[1], packed.labels[0], *packed.labels[2:])
+    for table in (
+        replace(first, packed=replace(packed, values=("7", *values[1:]))),
+        replace(first, packed=replace(packed, values=(values[1], values[0], *values[2:]))),
+        replace(first, packed=replace(packed, labels=labels)),
+        replace(first, columns=(*first.columns[1:], first.columns[0])),
+        replace(first, table_heading="Alle på tiltak i fjor"),
+        replace(
+            first,
+            packed=replace(
+                packed, labels=packed.labels[:-1], values=values[:-width], places=packed.places[:-width]
+            ),
+        ),
+    ):
+        yield replace(report, tables=[table, *others])
+    yield replace(report, tables=[first] if others else [])
 
 
 def test_damaged_cards_and_seeds_are_read_or_refused_by_name() -> None:

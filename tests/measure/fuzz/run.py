@@ -57,7 +57,7 @@ from measure.fuzz.second_reading import problems_of_pdf, problems_of_workbook
 
 INPUTS = 12_000
 SETTINGS_INPUTS = 1_000
-FILE_INPUTS = 3_200
+FILE_INPUTS = 3_700
 SEED = 20240131
 BATCH = 200
 # Hypothesis draws every third text a second time; copies are neither checked nor counted.

@@ -78,8 +78,9 @@ def problems_of_pdf(content: bytes, source: SourceText, report: PrintedReport) -
     """Yield what of a PDF's reading pdfplumber does not see, and the digits that it sees besides."""
     pages = _letters(content)
     letters = [letter for page in pages for letter in page]
-    if not letters:
-        raise ValueError("pdfplumber sees no letter")
+    nameless = {int(letter.text[5:-1]) for letter in letters if letter.text.startswith("(cid:")}
+    if not letters or any(number < ord("\x80") for number in nameless):
+        raise ValueError("pdfplumber does not know the letters of a font")
     seen: set[_Letter] = set()
     yield from _unseen_headings(report, "".join(letter.text for letter in letters))
     for columns, label, values in _rows(report):
@@ -324,9 +325,10 @@ def _wrong_box(page: Sequence[_Letter], box: _Box, text: str, column: str) -> It
 
 
 def _wrong_label(page: Sequence[_Letter], first: _Box, label: str) -> Iterator[str]:
-    left = _read(filter(first.is_right_of, page))
-    around = _read(letter for letter in page if first.is_right_of(letter, WRAPPED))
-    if _packed(left) != _packed(label) and _packed(label) not in _packed(around):
+    left = _packed(_read(filter(first.is_right_of, page)))
+    around = _packed(_read(letter for letter in page if first.is_right_of(letter, WRAPPED)))
+    is_part = left in _packed(label) and _packed(label) in around
+    if left != _packed(label) and not (left and is_part):
         yield f"left of {first} is {left!r}, and {label!r} was read"
 
 
