@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from loaders.errors import StagingError
+from loaders.files import shown
 from tiltak.errors import HomeLockedError
 from tiltak.home import Home
 
@@ -35,12 +36,7 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
         HomeLockedError: another process writes there.
         StagingError: the home cannot be written, or cannot be a home.
     """
-    if set(NOT_IN_A_PATH) & set(str(home.folder.resolve())):
-        raise StagingError(
-            f"the name of the home, or of a folder above it, has one of {' '.join(NOT_IN_A_PATH)}",
-            "name another folder with --home: dbt takes what follows for the end of an address",
-            str(home.folder),
-        )
+    _check_name(home.folder)
     try:
         home.folder.mkdir(parents=True, exist_ok=True)
         file = home.lock.open("a+", encoding="utf-8")
@@ -63,6 +59,25 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
             time.sleep(SECONDS_BETWEEN_TRIES)
         _tell_holder(file)
         yield
+
+
+def _check_name(folder: Path) -> None:
+    """Check that dbt and Parquet can be told the name of a folder and of those above it."""
+    name = str(folder.resolve())
+    if set(NOT_IN_A_PATH) & set(name):
+        raise StagingError(
+            f"the name of the home, or of a folder above it, has one of {' '.join(NOT_IN_A_PATH)}",
+            "name another folder with --home: dbt takes what follows for the end of an address",
+            shown(folder),
+        )
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise StagingError(
+            "the name of the home, or of a folder above it, is not UTF-8",
+            "name another folder with --home",
+            shown(folder),
+        ) from error
 
 
 def _check_ours(lock: Path) -> None:
