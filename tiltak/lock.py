@@ -100,11 +100,11 @@ def _taken(file: IO[str]) -> bool:
 
 
 def _tell_holder(file: IO[str]) -> None:
-    """Write who holds the lock; a full disk is no reason not to hold it."""
+    """Write who holds the lock, without its options, which may be secret; a full disk is no reason not to."""
     holder = {
         "pid": os.getpid(),
         "host": socket.gethostname(),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     try:
