@@ -56,8 +56,9 @@ def section(
             table(["damage", "tried", "by sums", "noticed", "first edition"], rows),
             text(
                 f"On the five reports as they are, the measures make {result['findings']} findings, "
-                f"{per_thousand:.2f} in 1 000 figures; {result['answered']} are answered on record. Two "
-                "months of an edition that has no third one cannot be told apart, and nothing that is "
+                f"{per_thousand:.2f} in 1 000 figures; {result['answered']} are answered on record. Each "
+                f"taken as the first of its product, they make {result['findings_without_own']}. Two months "
+                "of an edition that has no third one cannot be told apart, and nothing that is "
                 f"printed tells a year near the right one. Seed {result['seed']}; `make consistent`."
             ),
         ]

@@ -3,7 +3,7 @@
 -- count, else as it is.
 {% set measures = [
     'int_plausible_edition', 'int_plausible_level', 'int_plausible_member', 'int_plausible_month',
-    'int_plausible_neighbour', 'int_plausible_shape', 'int_plausible_share',
+    'int_plausible_neighbour', 'int_plausible_shape', 'int_plausible_share', 'int_plausible_sister',
 ] -%}
 with measures as (
     {% for measure in measures %}

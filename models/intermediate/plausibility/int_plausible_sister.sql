@@ -1,0 +1,108 @@
+-- One row per kind of table that the rest of an edition leads to expect, for products of which nothing is on
+-- record: whether it is there, and how many of its rows are not. A row is expected if its number is printed
+-- elsewhere, or if all other tables of a family have it; a table if all others of a family are there, or if
+-- numbers of its rows are printed in tables of other populations.
+{% set enough_rows = 2 -%}
+{% set everybody = {} -%}
+{% for dimension in dimension_names() -%}
+{% do everybody.update({dimension: "'_T'"}) -%}
+{% endfor -%}
+{% do everybody.update({'tiltak': 'products.scope_tiltak_key'}) -%}
+with tables as (
+    select
+        report_id,
+        total_key,
+        row_dimension,
+        min(first_table_no) as table_no,
+        count(*) as row_count
+    from {{ ref('int_table_shape') }}
+    group by report_id, total_key, row_dimension
+),
+
+expected as (
+    select
+        report_id,
+        total_key,
+        row_dimension,
+        member_code
+    from {{ ref('int_sister_row') }}
+    union
+    select
+        report_id,
+        total_key,
+        row_dimension,
+        member_code
+    from {{ ref('int_implied_row') }}
+),
+
+unknown as (
+    select
+        reports.report_id,
+        {{ divided_by(everybody) }} as total_key
+    from {{ ref('stg_report') }} as reports
+    inner join {{ ref('product') }} as products on reports.product_code = products.product_code
+    where reports.product_code not in (select product_code from {{ ref('product_shape') }})
+),
+
+populations as (
+    select
+        tables.report_id,
+        tables.total_key
+    from tables
+    inner join unknown on tables.report_id = unknown.report_id
+    union
+    select
+        report_id,
+        total_key
+    from unknown
+),
+
+kinds as (
+    select
+        expected.report_id,
+        expected.total_key,
+        expected.row_dimension,
+        tables.table_no,
+        tables.row_count,
+        sum(case when elsewhere.member_code is null and expected.member_code is not null then 1 else 0 end)
+            as implied_count,
+        sum(case when shapes.member_code is null and expected.member_code is not null then 1 else 0 end)
+            as missing_count,
+        count(*) - count(expected.member_code) as family_count
+    from expected
+    inner join populations
+        on expected.report_id = populations.report_id and expected.total_key = populations.total_key
+    inner join (select distinct report_id, row_dimension from tables) as printed
+        on expected.report_id = printed.report_id and expected.row_dimension = printed.row_dimension
+    left join tables
+        on
+            expected.report_id = tables.report_id
+            and expected.total_key = tables.total_key
+            and expected.row_dimension = tables.row_dimension
+    left join {{ ref('int_table_shape') }} as shapes
+        on
+            expected.report_id = shapes.report_id
+            and expected.total_key = shapes.total_key
+            and expected.row_dimension = shapes.row_dimension
+            and expected.member_code = shapes.member_code
+    left join (select distinct report_id, total_key, member_code from {{ ref('int_table_shape') }}) as elsewhere
+        on
+            expected.report_id = elsewhere.report_id
+            and expected.total_key = elsewhere.total_key
+            and expected.member_code = elsewhere.member_code
+    group by
+        expected.report_id, expected.total_key, expected.row_dimension, tables.table_no, tables.row_count
+)
+
+select
+    case when table_no is null then 'SISTER_TABLE' else 'SISTER_ROW' end as plausibility_code,
+    report_id,
+    cast(null as integer) as month_key,
+    table_no,
+    cast(null as string) as cell_id,
+    total_key || ' by ' || row_dimension as concerns,
+    cast(coalesce(row_count, 0) as double) as seen,
+    cast(coalesce(row_count, 0) + missing_count as double) as expected,
+    cast(case when table_no is null then 1 else missing_count end as double) as measured
+from kinds
+where table_no is not null or family_count > 0 or implied_count >= {{ enough_rows }}
