@@ -36,6 +36,9 @@ SAMPLE = (
     "a huge report",
     "a reading process ended by the system",
     "while the set is written",
+    "five builds at once",
+    "a stopped process holds the lock",
+    "a clock ten years ahead, then ten years back",
 )
 
 

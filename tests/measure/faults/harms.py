@@ -37,6 +37,13 @@ from measure.faults.lab import (
     published,
     refuse,
 )
+from measure.faults.surroundings import (
+    clock_set_back,
+    five_builds_at_once,
+    odd_home,
+    other_language_and_zone,
+    stopped_holder,
+)
 from measure.speed.loading import split_cover
 from tiltak.build import build_warehouse
 from tiltak.done import Done
@@ -69,7 +76,7 @@ class Harm:
 def harms() -> list[Harm]:
     """Return all faults."""
     disk, rights, damage = "full disk", "permissions", "damaged staged file"
-    gone, memory = "deleted published file", "out of memory"
+    gone, memory, around = "deleted published file", "out of memory", "surroundings"
     return [
         Harm(disk, "no file may be larger than 2 kB", limited_files_while_staging),
         Harm(disk, "no file may be larger than 64 kB", limited_files_while_writing),
@@ -103,6 +110,11 @@ def harms() -> list[Harm]:
         Harm(memory, "a reading process ended by the system", reader_killed),
         Harm(memory, "while the set is written", little_memory_for_the_set),
         Harm(memory, "while dbt builds", little_memory_for_dbt, runs_dbt=True),
+        Harm(around, "five builds at once", five_builds_at_once),
+        Harm(around, "a stopped process holds the lock", stopped_holder),
+        Harm(around, "a clock ten years ahead, then ten years back", clock_set_back),
+        Harm(around, "another time zone and language", other_language_and_zone, runs_dbt=True),
+        Harm(around, "a home with an odd name", odd_home, runs_dbt=True),
     ]
 
 
