@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from measure.faults.harms import act_out, harms
+from measure.faults.harms import Harm, act_out, harms
 from measure.faults.kills import Tally, kill_steps, kill_whole_builds
 from measure.faults.lab import Lab, NotHandledError, NotPossibleError
 from tiltak.home import PROJECT, Home
@@ -47,14 +47,19 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=200, help="builds to kill at a step (200)")
     parser.add_argument("--whole", type=int, default=24, help="whole commands to kill at random (24)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (1)")
+    parser.add_argument(
+        "--only", metavar="KIND", help="act out faults of one kind, and keep all other results"
+    )
     parser.add_argument("--output", type=Path, default=PROJECT / "warehouse" / "trust" / "faults.json")
     options = parser.parse_args()
     began = time.monotonic()
     console = Console()
     with TemporaryDirectory(prefix="tiltak-faults-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as name:
         base, seconds = _build_base(Path(name))
+        if options.only:
+            return _act_out_one_kind(base, Path(name), options, console)
         tally = _kill(base, Path(name), options, seconds, console)
-        acted = _act_out_all(base, Path(name), console)
+        acted = _act_out_all(base, Path(name), harms(), console)
     killed = sum(tally.killed.values())
     result = {
         "seed": options.seed,
@@ -71,8 +76,7 @@ def main() -> int:
         },
         "faults": [asdict(fault) for fault in acted],
     }
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _write(options.output, result)
     _show(tally, acted, console)
     console.print(f"The result is in {options.output}.", markup=False)
     is_harmed = tally.damages or tally.recovered < killed or any(f.outcome == "not handled" for f in acted)
@@ -110,9 +114,25 @@ def _kill(base: Lab, folder: Path, options: argparse.Namespace, seconds: float, 
     return tally
 
 
-def _act_out_all(base: Lab, folder: Path, console: Console) -> list[Acted]:
+def _act_out_one_kind(base: Lab, folder: Path, options: argparse.Namespace, console: Console) -> int:
+    """Act out the faults of one kind; their results take the place of earlier ones."""
+    wanted = [harm for harm in harms() if harm.kind == options.only]
+    acted = _act_out_all(base, folder, wanted, console)
+    result = json.loads(options.output.read_text(encoding="utf-8"))
+    kept = [fault for fault in result["faults"] if fault["kind"] != options.only]
+    _write(options.output, result | {"faults": [*kept, *(asdict(fault) for fault in acted)]})
+    _show(Tally(), acted, console)
+    return int(not acted or any(fault.outcome == "not handled" for fault in acted))
+
+
+def _write(path: Path, result: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _act_out_all(base: Lab, folder: Path, wanted: Sequence[Harm], console: Console) -> list[Acted]:
     acted = []
-    for number, harm in enumerate(harms()):
+    for number, harm in enumerate(wanted):
         lab = Lab.copy_of(base.home, base.reports, folder / f"harm-{number}")
         with console.status(f"{harm.kind}: {harm.name}"):
             try:
