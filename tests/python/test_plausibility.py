@@ -89,6 +89,23 @@ def test_another_year_is_noticed_by_what_is_printed_and_on_record(
     assert f"{code} the edition" in new_findings(lab, shift_of_year(report_ids[year], years))
 
 
+@pytest.mark.parametrize(
+    ("year", "lost"),
+    [
+        pytest.param(2022, "table_no = 5", id="groups of measures of one age, which all other ages have"),
+        pytest.param(2024, "table_no = 10", id="genders of one measure, which the other one has"),
+        pytest.param(2022, "table_no = 4", id="ages of one status, all printed as totals of other tables"),
+        pytest.param(2020, "table_no = 2 and row_no = 6", id="a group that is printed elsewhere"),
+    ],
+)
+def test_what_is_lost_from_a_first_edition_is_missed_by_its_sisters(
+    year: int, lost: str, lab: Lab, report_ids: dict[int, str]
+) -> None:
+    lab.make(loss("table", report_ids[year], lost))
+    assert any(key.startswith("SISTER_") for key in lab.findings(with_own=False) - lab.usual[False])
+    assert not any(key.startswith("SISTER_") for key in lab.findings(with_own=True))
+
+
 def test_nine_in_ten_exchanges_scalings_and_losses_are_noticed(lab: Lab, built_home: Home) -> None:
     damages = [damage for damage in damages_of(built_home, 30, SEED) if damage.kind != "year"]
     results = [lab.try_damage(one) for one in random.Random(SEED).sample(damages, 12)]

@@ -44,12 +44,12 @@ unknown as (
     where reports.product_code not in (select product_code from {{ ref('product_shape') }})
 ),
 
+-- Populations that have a table, and everybody, may be expected to have another one.
 populations as (
     select
-        tables.report_id,
-        tables.total_key
+        report_id,
+        total_key
     from tables
-    inner join unknown on tables.report_id = unknown.report_id
     union
     select
         report_id,
@@ -64,13 +64,15 @@ kinds as (
         expected.row_dimension,
         tables.table_no,
         tables.row_count,
+        populations.total_key as population_key,
         sum(case when elsewhere.member_code is null and expected.member_code is not null then 1 else 0 end)
             as implied_count,
         sum(case when shapes.member_code is null and expected.member_code is not null then 1 else 0 end)
             as missing_count,
         count(*) - count(expected.member_code) as family_count
     from expected
-    inner join populations
+    inner join unknown on expected.report_id = unknown.report_id
+    left join populations
         on expected.report_id = populations.report_id and expected.total_key = populations.total_key
     inner join (select distinct report_id, row_dimension from tables) as printed
         on expected.report_id = printed.report_id and expected.row_dimension = printed.row_dimension
@@ -91,7 +93,12 @@ kinds as (
             and expected.total_key = elsewhere.total_key
             and expected.member_code = elsewhere.member_code
     group by
-        expected.report_id, expected.total_key, expected.row_dimension, tables.table_no, tables.row_count
+        expected.report_id,
+        expected.total_key,
+        expected.row_dimension,
+        tables.table_no,
+        tables.row_count,
+        populations.total_key
 )
 
 select
@@ -105,4 +112,7 @@ select
     cast(coalesce(row_count, 0) + missing_count as double) as expected,
     cast(case when table_no is null then 1 else missing_count end as double) as measured
 from kinds
-where table_no is not null or family_count > 0 or implied_count >= {{ enough_rows }}
+where
+    table_no is not null
+    or family_count > 0
+    or (population_key is not null and implied_count >= {{ enough_rows }})

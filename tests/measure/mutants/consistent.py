@@ -414,7 +414,7 @@ def result_of(home: Home, results: Sequence[Noticed], seed: int) -> dict[str, ob
 
 
 def findings_without_own(home: Home) -> int:
-    """Return how many findings are made on the undamaged reports, each as the first edition of its product."""
+    """Return how many findings the undamaged reports make, each as the first edition of its product."""
     lab = Lab(home)
     with duckdb.connect(str(home.building), read_only=True) as connection:
         reports = connection.execute("select report_id from staging.stg_report").fetchall()
