@@ -3,10 +3,10 @@
 with figures as (
     select distinct
         cells.report_id,
-        products.scope_tiltak_key,
         {% for dimension in dimension_names() %}
-        cells.{{ dimension }}_key{{ '' if loop.last else ',' }}
+        cells.{{ dimension }}_key,
         {% endfor %}
+        products.scope_tiltak_key
     from {{ ref('int_cell') }} as cells
     inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
     inner join {{ ref('product') }} as products on reports.product_code = products.product_code

@@ -3,11 +3,6 @@
 -- elsewhere, or if all other tables of a family have it; a table if all others of a family are there, or if
 -- numbers of its rows are printed in tables of other populations.
 {% set enough_rows = 2 -%}
-{% set everybody = {} -%}
-{% for dimension in dimension_names() -%}
-{% do everybody.update({dimension: "'_T'"}) -%}
-{% endfor -%}
-{% do everybody.update({'tiltak': 'products.scope_tiltak_key'}) -%}
 with tables as (
     select
         report_id,
@@ -35,26 +30,24 @@ expected as (
     from {{ ref('int_implied_row') }}
 ),
 
-unknown as (
-    select
-        reports.report_id,
-        {{ divided_by(everybody) }} as total_key
-    from {{ ref('stg_report') }} as reports
-    inner join {{ ref('product') }} as products on reports.product_code = products.product_code
-    where reports.product_code not in (select product_code from {{ ref('product_shape') }})
+editions as (
+    select distinct report_id
+    from {{ ref('int_new_population') }}
 ),
 
--- Populations that have a table, and everybody, may be expected to have another one.
-populations as (
-    select
+row_dimensions as (
+    select distinct
         report_id,
-        total_key
+        row_dimension
     from tables
-    union
-    select
+),
+
+printed as (
+    select distinct
         report_id,
-        total_key
-    from unknown
+        total_key,
+        member_code
+    from {{ ref('int_table_shape') }}
 ),
 
 kinds as (
@@ -65,17 +58,19 @@ kinds as (
         tables.table_no,
         tables.row_count,
         populations.total_key as population_key,
-        sum(case when elsewhere.member_code is null and expected.member_code is not null then 1 else 0 end)
+        sum(case when printed.member_code is null and expected.member_code is not null then 1 else 0 end)
             as implied_count,
         sum(case when shapes.member_code is null and expected.member_code is not null then 1 else 0 end)
             as missing_count,
         count(*) - count(expected.member_code) as family_count
     from expected
-    inner join unknown on expected.report_id = unknown.report_id
-    left join populations
+    inner join editions on expected.report_id = editions.report_id
+    left join {{ ref('int_new_population') }} as populations
         on expected.report_id = populations.report_id and expected.total_key = populations.total_key
-    inner join (select distinct report_id, row_dimension from tables) as printed
-        on expected.report_id = printed.report_id and expected.row_dimension = printed.row_dimension
+    inner join row_dimensions
+        on
+            expected.report_id = row_dimensions.report_id
+            and expected.row_dimension = row_dimensions.row_dimension
     left join tables
         on
             expected.report_id = tables.report_id
@@ -87,11 +82,11 @@ kinds as (
             and expected.total_key = shapes.total_key
             and expected.row_dimension = shapes.row_dimension
             and expected.member_code = shapes.member_code
-    left join (select distinct report_id, total_key, member_code from {{ ref('int_table_shape') }}) as elsewhere
+    left join printed
         on
-            expected.report_id = elsewhere.report_id
-            and expected.total_key = elsewhere.total_key
-            and expected.member_code = elsewhere.member_code
+            expected.report_id = printed.report_id
+            and expected.total_key = printed.total_key
+            and expected.member_code = printed.member_code
     group by
         expected.report_id,
         expected.total_key,

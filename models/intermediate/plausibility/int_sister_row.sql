@@ -1,6 +1,6 @@
--- One row per row of a table, or table as a whole (without a member), that its family leads to expect, there or
--- not: all tables of the family have it, but for one at most. A whole table is expected where the population has
--- another one, or many sisters.
+-- One row per row of a table, or table as a whole (without a member), that its family leads to expect, there
+-- or not: all tables of the family have it, but for one at most. A whole table is expected where the
+-- population has another one, or many sisters.
 {% set enough_sisters = 3 -%}
 with tables as (
     select distinct
@@ -8,6 +8,13 @@ with tables as (
         total_key,
         row_dimension
     from {{ ref('int_table_shape') }}
+),
+
+totals as (
+    select distinct
+        report_id,
+        total_key
+    from tables
 ),
 
 families as (
@@ -18,7 +25,7 @@ families as (
         count(*) over (partition by members.report_id, members.family_key) as population_count,
         totals.total_key is not null as has_table
     from {{ ref('int_table_family') }} as members
-    left join (select distinct report_id, total_key from tables) as totals
+    left join totals
         on members.report_id = totals.report_id and members.total_key = totals.total_key
 ),
 

@@ -1,13 +1,13 @@
--- One row per population of an edition and family of it: those that differ in the member of one dimension, all
--- right below the same member. What the tables of a family print is much alike.
+-- One row per population of an edition and family of it: those that differ in the member of one dimension,
+-- all right below the same member. What the tables of a family print is much alike.
 with figures as (
     select distinct
         cells.report_id,
-        products.scope_tiltak_key,
         {{ divided_by(members_of('cells')) }} as total_key,
         {% for dimension in dimension_names() %}
-        cells.{{ dimension }}_key{{ '' if loop.last else ',' }}
+        cells.{{ dimension }}_key,
         {% endfor %}
+        products.scope_tiltak_key
     from {{ ref('int_cell') }} as cells
     inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
     inner join {{ ref('product') }} as products on reports.product_code = products.product_code
