@@ -17,7 +17,7 @@ from loaders.files import shown
 from tiltak.errors import HomeLockedError
 from tiltak.home import Home
 
-NOT_IN_A_PATH = "?#"
+NOT_IN_A_PATH = "?#\\"
 SECONDS_BETWEEN_TRIES = 0.2
 
 
@@ -67,7 +67,7 @@ def _check_name(folder: Path) -> None:
     if set(NOT_IN_A_PATH) & set(name):
         raise StagingError(
             f"the name of the home, or of a folder above it, has one of {' '.join(NOT_IN_A_PATH)}",
-            "name another folder with --home: dbt takes what follows for the end of an address",
+            "name another folder with --home: dbt takes such a sign for a part of an address",
             shown(folder),
         )
     try:

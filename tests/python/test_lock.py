@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from loaders.errors import StagingError
 from tiltak.cli import app
 from tiltak.errors import HomeLockedError
 from tiltak.home import PROJECT, Home
@@ -82,3 +83,16 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["load", "--home", str(tmp_path / "file" / "home")])
     assert result.exit_code == 1
     assert "cannot be written" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("a?b", "has one of"), ("a#b", "has one of"), ("a\\b", "has one of"), ("a\udcff", "not UTF-8")],
+)
+def test_a_home_that_dbt_cannot_be_told_of_is_refused_before_it_is_made(
+    name: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StagingError, match=told) as caught, locked_home(Home(tmp_path / name)):
+        pass
+    assert caught.value.next_step
+    assert not list(tmp_path.iterdir())
