@@ -542,7 +542,7 @@ def test_a_search_finds_a_county_first(folder: Path, browser: Browser) -> None:
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 @pytest.mark.parametrize("name", CHECKED)
-def test_a_page_has_no_barrier_that_is_more_than_minor(folder: Path, browser: Browser, name: str, width: int) -> None:
+def test_a_page_has_none_but_minor_barriers(folder: Path, browser: Browser, name: str, width: int) -> None:
     with opened(browser, (folder / name).as_uri(), width) as (page, _):
         page.emulate_media(color_scheme="dark" if width == PHONE else "light")
         page.add_script_tag(path=str(AXE))
