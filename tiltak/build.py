@@ -1,7 +1,6 @@
 """Build the warehouse with dbt, test it, and read what was found."""
 
 import json
-import logging
 import os
 import re
 import shutil
@@ -32,6 +31,8 @@ ENTRIES_ARE_NEEDED = "every_correction_and_exception_on_record_is_needed"
 PARSED = "partial_parse.msgpack"
 # How dbt ends a node that has done its work; a test that only warns has.
 DONE = {"success", "pass", "warn"}
+# What of dbt's words is kept; the rest is for who debugs dbt.
+LOGGED = {"info", "warn", "error"}
 # How DuckDB, Python and the system say it; dbt hands on no more than their words.
 OUT_OF_MEMORY = re.compile(r"Out of Memory Error|bad_alloc|MemoryError|Cannot allocate memory", re.IGNORECASE)
 CANNOT_WRITE = re.compile(
@@ -195,15 +196,16 @@ def run_dbt(
         if event.info.name == "LogStartLine":
             on_node(event.data.total)
 
+    log = _log_in(home.logs / "dbt.log")
     options = [
-        "--quiet", "--log-level", "none", "--log-level-file", "info",
+        "--quiet", "--log-level", "none", "--log-level-file", "none",
         "--project-dir", str(project),
         "--profiles-dir", str(project),
         "--target-path", str(home.target.resolve()),
         "--log-path", str(home.logs.resolve()),
     ]  # fmt: skip
-    with _environment(TILTAK_DATABASE=None), _patient_log():
-        parsed = _parse(home, options, project)
+    with _environment(TILTAK_DATABASE=None):
+        parsed = _parse(home, options, project, log)
         if not isinstance(parsed.result, Manifest):
             return parsed
         for source in parsed.result.sources.values():
@@ -211,20 +213,23 @@ def run_dbt(
             source.meta["external_location"] = f"read_parquet({files}, hive_partitioning = false)"
         try:
             with _environment(TILTAK_DATABASE=str(home.building.resolve())):
-                return dbtRunner(parsed.result, [on_event]).invoke([*arguments, *options])
+                return dbtRunner(parsed.result, [on_event, log]).invoke([*arguments, *options])
         finally:
             # The adapter keeps its connection, and with it tables that are still in the log beside the file.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
-def _parse(home: Home, options: Sequence[str], project: Path) -> dbtRunnerResult:
+def _parse(
+    home: Home, options: Sequence[str], project: Path, log: Callable[[EventMsg], None]
+) -> dbtRunnerResult:
     """Parse what has changed in the project since it was last parsed, for whichever home.
 
     dbt would parse all of it anew for every other database, so it is told of the home's own only to run.
     """
     kept = project / "target" / PARSED
     earlier = ["--partial-parse-file-path", str(kept)] if kept.is_file() else []
-    result = dbtRunner().invoke(["parse", *earlier, *options])
+    # The manifest is written by what is run with it, in a second and a half.
+    result = dbtRunner(callbacks=[log]).invoke(["parse", "--no-write-json", *earlier, *options])
     if (new := home.target / PARSED).is_file():
         with suppress(OSError):  # without it the next parse takes some seconds more
             kept.parent.mkdir(exist_ok=True)
@@ -233,6 +238,22 @@ def _parse(home: Home, options: Sequence[str], project: Path) -> dbtRunnerResult
             whole.replace(kept)
             new.unlink()
     return result
+
+
+def _log_in(path: Path) -> Callable[[EventMsg], None]:
+    """Return what writes down what dbt says, of this run alone and as far as there is room on the disk.
+
+    dbt's own log first puts together the thousands of lines of debugging that it then leaves out.
+    """
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+    def write(event: EventMsg) -> None:
+        if event.info.level in LOGGED:
+            with suppress(OSError), path.open("a", encoding="utf-8") as file:
+                print(f"[{event.info.level}] {event.info.msg}", file=file)
+
+    return write
 
 
 def reading_problems(home: Home) -> list[ReadingProblem]:
@@ -368,13 +389,3 @@ def _set(variables: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
-
-
-@contextmanager
-def _patient_log() -> Iterator[None]:
-    """Let dbt's log file fail in silence: on a full disk each of its lines would be a page of traceback."""
-    before, logging.raiseExceptions = logging.raiseExceptions, False
-    try:
-        yield
-    finally:
-        logging.raiseExceptions = before
