@@ -2,16 +2,19 @@
 -- nearest edition on record, from -1 (as if exchanged) to 1, over everything that they are divided by. Each
 -- division gives the logarithm of one member over the other, as printed and as on record; where they differ
 -- by less than the noise, they say little.
-with noise as (
-    select noise
+with bounds as (
+    select
+        noise,
+        smallest_figure
     from {{ ref('plausibility') }}
     where plausibility_code = 'MEMBERS_EXCHANGED'
 ),
 
 cells as (
-    select *
-    from {{ ref('int_plain_cell') }}
-    where figure >= 10 and reference_figure >= 10
+    select plain.*
+    from {{ ref('int_plain_cell') }} as plain
+    cross join bounds
+    where plain.figure >= bounds.smallest_figure and plain.reference_figure >= bounds.smallest_figure
 ),
 
 pairs as (
@@ -61,9 +64,9 @@ summed as (
         sum(pairs.printed_difference * pairs.known_difference) as together,
         sqrt(sum(pairs.printed_difference * pairs.printed_difference))
         * sqrt(sum(pairs.known_difference * pairs.known_difference)) as most,
-        count(*) * min(noise.noise * noise.noise) as noise
+        count(*) * min(bounds.noise * bounds.noise) as noise
     from pairs
-    cross join noise
+    cross join bounds
     group by
         pairs.dimension,
         pairs.report_id,

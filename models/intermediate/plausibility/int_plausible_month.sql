@@ -1,20 +1,23 @@
 -- One row per edition and two of its months: how far they are to each other as the months beside them are,
 -- from -1 (as if exchanged) to 1, over all figures. Of neighbours only the outer months count; at the edge of
 -- an edition, where there is none, the middle of the two takes its place.
-with noise as (
-    select noise
+with bounds as (
+    select
+        noise,
+        smallest_figure
     from {{ ref('plausibility') }}
     where plausibility_code = 'MONTHS_EXCHANGED'
 ),
 
 numbers as (
     select
-        report_id,
-        month_key,
-        series_key,
-        ln(figure) as number
-    from {{ ref('int_plain_cell') }}
-    where figure >= 20
+        plain.report_id,
+        plain.month_key,
+        plain.series_key,
+        ln(plain.figure) as number
+    from {{ ref('int_plain_cell') }} as plain
+    cross join bounds
+    where plain.figure >= bounds.smallest_figure
 ),
 
 months as (
@@ -66,9 +69,9 @@ summed as (
         sum((pairs.other_number - pairs.number) * (pairs.other_beside - pairs.beside)) as together,
         sqrt(sum((pairs.other_number - pairs.number) * (pairs.other_number - pairs.number)))
         * sqrt(sum((pairs.other_beside - pairs.beside) * (pairs.other_beside - pairs.beside))) as most,
-        count(*) * min(noise.noise * noise.noise) as noise
+        count(*) * min(bounds.noise * bounds.noise) as noise
     from pairs
-    cross join noise
+    cross join bounds
     group by pairs.report_id, pairs.month_key, pairs.other_month_key
 )
 

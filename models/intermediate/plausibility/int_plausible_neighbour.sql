@@ -1,4 +1,4 @@
--- One row per number of more than 100, or beside such a number: how it is to the nearer of the months beside
+-- One row per number of many people, or beside such a number: how it is to the nearer of the months beside
 -- it.
 with numbers as (
     select
@@ -37,13 +37,14 @@ compared as (
 
 select
     'NEIGHBOUR_MONTHS' as plausibility_code,
-    report_id,
-    month_key,
+    compared.report_id,
+    compared.month_key,
     cast(null as integer) as table_no,
-    cell_id,
-    series_key as concerns,
-    figure as seen,
-    beside as expected,
-    figure / beside as measured
+    compared.cell_id,
+    compared.series_key as concerns,
+    compared.figure as seen,
+    compared.beside as expected,
+    compared.figure / compared.beside as measured
 from compared
-where figure > 100 or beside > 100
+inner join {{ ref('plausibility') }} as bounds on bounds.plausibility_code = 'NEIGHBOUR_MONTHS'
+where compared.figure >= bounds.smallest_figure or compared.beside >= bounds.smallest_figure

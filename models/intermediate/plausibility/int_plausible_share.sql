@@ -39,13 +39,16 @@ wholes as (
 
 select
     'SHARE' as plausibility_code,
-    report_id,
-    month_key,
+    wholes.report_id,
+    wholes.month_key,
     cast(null as integer) as table_no,
-    cell_id,
-    dimension || ' ' || member_key as concerns,
-    figure / whole_figure as seen,
-    reference_figure / whole_reference as expected,
-    (figure / whole_figure) / (reference_figure / whole_reference) as measured
+    wholes.cell_id,
+    wholes.dimension || ' ' || wholes.member_key as concerns,
+    wholes.figure / wholes.whole_figure as seen,
+    wholes.reference_figure / wholes.whole_reference as expected,
+    (wholes.figure / wholes.whole_figure) / (wholes.reference_figure / wholes.whole_reference) as measured
 from wholes
-where figure >= 300 or reference_figure * whole_figure / whole_reference >= 300
+inner join {{ ref('plausibility') }} as bounds on bounds.plausibility_code = 'SHARE'
+where
+    wholes.figure >= bounds.smallest_figure
+    or wholes.reference_figure * wholes.whole_figure / wholes.whole_reference >= bounds.smallest_figure
