@@ -12,6 +12,7 @@ import duckdb
 
 from loaders.errors import LookupFailedError
 from tiltak.questions import columns_of, rows_of
+from tiltak.relations import dimension_names
 
 Row = Mapping[str, Any]
 
@@ -145,20 +146,19 @@ FACTS = """
     {joins}
     where
         facts.month_key = $month_key and facts.tiltak_key = $tiltak_key
-        and facts.gender_key = {gender} and facts.age_group_key = {age}
-        and facts.immigrant_background_key = '_T' and facts.birth_region_key = '_T'
-        and facts.education_key = '_T'
+        and {others}
         and {where}
     order by facts.fact_key
 """
 
 
-TOTAL = "'_T'"
 SLICES = """
     select * from fct_participants_by_slice
     where partition_key = $partition_key and scope_tiltak_key = $scope_tiltak_key and month_key = $month_key
 """
 SLICED = ("hovedgruppe_key", "tiltak_key", "region_key", "age_group_key", "gender_key")
+# What a condition on the facts always names itself.
+NAMED = ("tiltak_key", "hovedgruppe_key", "region_key")
 
 
 def _of_total(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
@@ -191,7 +191,7 @@ def _of_slice(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
         joins="inner join dim_hovedgruppe as statuses on facts.hovedgruppe_key = statuses.hovedgruppe_key"
         " inner join dim_tiltak as groups on facts.tiltak_key = groups.tiltak_key",
         where="facts.hovedgruppe_key = $hovedgruppe_key and facts.region_key = $region_key",
-        gender="$gender_key", age="$age_group_key",
+        others=_others(SLICED),
     )  # fmt: skip
     members = {key: row[key] for key in ("month_key", *SLICED)}
     return _parts(connection, printed, members) or _of_statuses(connection, row)
@@ -201,7 +201,7 @@ def _of_statuses(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
     query = FACTS.format(
         name="statuses.name", share="null", is_whole="true",
         joins="inner join dim_hovedgruppe as statuses on facts.hovedgruppe_key = statuses.hovedgruppe_key",
-        where="facts.region_key = '_T' and facts.hovedgruppe_key <> '_T'", gender=TOTAL, age=TOTAL,
+        where="facts.region_key = '_T' and facts.hovedgruppe_key <> '_T'", others=_others(),
     )  # fmt: skip
     return _parts(connection, query, {key: row[key] for key in ("month_key", "tiltak_key")})
 
@@ -215,7 +215,7 @@ def _of_counties(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
         " left join bridge_region_succession as links"
         " on facts.region_key = links.from_region_key and links.to_region_key = $to_region_key",
         where="facts.hovedgruppe_key = $hovedgruppe_key"
-        " and list_contains(string_split($derived_from, '+'), facts.region_key)", gender=TOTAL, age=TOTAL,
+        " and list_contains(string_split($derived_from, '+'), facts.region_key)", others=_others(),
     )  # fmt: skip
     keys = {key: row[key] for key in ("month_key", "tiltak_key", "hovedgruppe_key", "derived_from")}
     return _parts(connection, query, {**keys, "to_region_key": row.get("region_key", "")})
@@ -241,6 +241,12 @@ def _of_members(connection: duckdb.DuckDBPyConnection, row: Row) -> list[Part]:
             bounds = (member["participants_min"], member["participants_max"])
             parts.append(Part(member["tiltak_name"], member["fact_key"], *bounds, None, True))
     return parts
+
+
+def _others(given: Sequence[str] = ()) -> str:
+    """Return the condition on the dimensions that no other condition names: given, or their total."""
+    keys = [key for name in dimension_names() if (key := f"{name}_key") not in NAMED]
+    return " and ".join(f"facts.{key} = " + (f"${key}" if key in given else "'_T'") for key in keys)
 
 
 def _rest(part: Part) -> tuple[str, int, int, float | None, bool]:

@@ -1,9 +1,12 @@
 """The public relations as a question sees them: columns, which count people, over which nothing is summed."""
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+
+from tiltak.home import PROJECT
 
 MONTH = "month_key"
 # Members of these columns show the same people once more: a sum takes one member of each.
@@ -49,6 +52,12 @@ def _is_measure(column: str) -> bool:
     return column.startswith(("participants", "earlier_participants")) or column in {
         "change", "change_min", "change_max", "change_percent",
     }  # fmt: skip
+
+
+def dimension_names() -> list[str]:
+    """Return the dimensions of a fact besides month and report, each once."""
+    with (PROJECT / "seeds" / "codelists" / "dimension.csv").open(encoding="utf-8", newline="") as file:
+        return list(dict.fromkeys(row["dimension"] for row in csv.DictReader(file)))
 
 
 def read_relations(connection: duckdb.DuckDBPyConnection) -> dict[str, Relation]:

@@ -14,15 +14,12 @@ import duckdb
 
 from tiltak.publish.jsonstat import CONTENTS, MONTH, Cube, as_text, datasets, month_code
 from tiltak.publish.words import ExportedTable, Words
+from tiltak.relations import dimension_names
 
 DATA = "data"
-DIMENSIONS = (
-    "hovedgruppe", "tiltak", "region", "gender", "age_group", "immigrant_background", "birth_region",
-    "education",
-)  # fmt: skip
 TOTAL = "_T"
 # What a row without a fact of its own is made of: by column of the mart, the dimension whose members it
-# names, the column of the facts that has their names, and what stands between two of them.
+# names, the column of the facts that has their names, and what is between two of them.
 PARTS = {
     "derived_from": ("region", "region_key", "+"),
     "printed_members": ("tiltak", "tiltak_name", " + "),
@@ -176,7 +173,7 @@ def trace_rows(
 
 def _facts(names: Sequence[str]) -> str:
     """Return the facts that rows can be made of: by hovedgruppe only where a mart is, or nothing else is."""
-    keys = [name for name in DIMENSIONS if name != "hovedgruppe"]
+    keys = [name for name in dimension_names() if name != "hovedgruppe"]
     same = " and ".join(f"whole.{name}_key = facts.{name}_key" for name in keys)
     only = f"""
         where facts.hovedgruppe_key = '{TOTAL}' or not exists (
@@ -201,7 +198,7 @@ def _made_of(columns: Sequence[str], names: Sequence[str]) -> list[str]:
     derived = next((column for column in PARTS if column in columns), None)
     varied = {"hovedgruppe"} - set(names) | ({PARTS[derived][0]} if derived else set())
     parts = ["facts.month_key = rows.month_key"]
-    for name in DIMENSIONS:
+    for name in dimension_names():
         if name not in varied:
             parts.append(f"facts.{name}_key = " + (f"rows.{name}_key" if name in names else f"'{TOTAL}'"))
     if derived:
