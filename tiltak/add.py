@@ -17,7 +17,7 @@ from loaders.printed import PrintedReport
 
 PUBLISHER = "NAV, Arbeids- og velferdsetaten"
 SUFFIXES = {"text": ".txt", "markdown": ".md", "xlsx": ".xlsx", "pdf": ".pdf"}
-# A file of another content under the name that a report would get is told apart by this much of the hash.
+# A file of another content under the name that a report would get gets this much of the hash in its name.
 HASH_IN_NAME = 8
 
 
@@ -42,11 +42,6 @@ class Filed:
         """Its period, such as `2020-01..2020-02`."""
         period = self.report.period
         return f"{period.year}-{period.first_month:02d}..{period.year}-{period.last_month:02d}"
-
-    @property
-    def is_workbook_or_pdf(self) -> bool:
-        """Tell whether it is as NAV publishes it."""
-        return self.report.text_format in {"xlsx", "pdf"}
 
 
 @dataclass(frozen=True)

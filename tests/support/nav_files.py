@@ -293,7 +293,7 @@ def _with_decimals(content: bytes) -> bytes:
 registerFont(TTFont("Vera", "Vera.ttf"))
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 841.12, 594.72, 17.98, 813.72, 556.0
 PADDING, ROW, LEADING, SIZE = 1.5, 18.0, 10.35, 9.0
-WHITE, BAND, INK = (1, 1, 1), (0.937, 0.933, 0.922), (0.176, 0.161, 0.149)
+WHITE, INK = (1, 1, 1), (0.176, 0.161, 0.149)
 
 
 @dataclass

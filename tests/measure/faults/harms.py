@@ -64,13 +64,11 @@ class Harm:
         kind: what kind of fault it is.
         name: what is done.
         act: does it on a lab and raises where it does not end as it should.
-        runs_dbt: whether it runs dbt, which takes most of a minute.
     """
 
     kind: str
     name: str
     act: Callable[[Lab], None]
-    runs_dbt: bool = False
 
 
 def harms() -> list[Harm]:
@@ -80,15 +78,15 @@ def harms() -> list[Harm]:
     return [
         Harm(disk, "no file may be larger than 2 kB", limited_files_while_staging),
         Harm(disk, "no file may be larger than 64 kB", limited_files_while_writing),
-        Harm(disk, "dbt's file may not grow beyond 1 MB", limited_files_while_dbt_runs, runs_dbt=True),
+        Harm(disk, "dbt's file may not grow beyond 1 MB", limited_files_while_dbt_runs),
         Harm(disk, "a disk full before staging", full_before_staging),
         Harm(disk, "a disk that fills while the set is written, in several places", full_while_writing),
-        Harm(disk, "a disk that fills while dbt builds", full_while_dbt_runs, runs_dbt=True),
+        Harm(disk, "a disk that fills while dbt builds", full_while_dbt_runs),
         Harm(rights, "a home that cannot be written", home_not_writable),
         Harm(rights, "a lock that cannot be written", lock_not_writable),
         Harm(rights, "a staging folder that cannot be written", staging_not_writable),
         Harm(rights, "a folder of versions that cannot be written", versions_not_writable),
-        Harm(rights, "a build folder that cannot be written", build_folder_not_writable, runs_dbt=True),
+        Harm(rights, "a build folder that cannot be written", build_folder_not_writable),
         Harm(rights, "a folder of reports that cannot be read", reports_not_readable),
         Harm(rights, "a report that cannot be read", report_not_readable),
         Harm(rights, "a published file that cannot be read", published_not_readable),
@@ -99,7 +97,7 @@ def harms() -> list[Harm]:
         Harm(damage, "rows lost", rows_lost_in_staged),
         Harm(damage, "cells of another report", another_report_staged),
         Harm(damage, "one of two files gone", one_staged_file_gone),
-        Harm(damage, "cut while dbt builds", cut_while_building, runs_dbt=True),
+        Harm(damage, "cut while dbt builds", cut_while_building),
         Harm(gone, "the file's name", file_gone),
         Harm(gone, "the link to the version", link_gone),
         Harm(gone, "the database of the version", database_gone),
@@ -109,12 +107,12 @@ def harms() -> list[Harm]:
         Harm(memory, "a huge report", huge_report),
         Harm(memory, "a reading process ended by the system", reader_killed),
         Harm(memory, "while the set is written", little_memory_for_the_set),
-        Harm(memory, "while dbt builds", little_memory_for_dbt, runs_dbt=True),
+        Harm(memory, "while dbt builds", little_memory_for_dbt),
         Harm(around, "five builds at once", five_builds_at_once),
         Harm(around, "a stopped process holds the lock", stopped_holder),
         Harm(around, "a clock ten years ahead, then ten years back", clock_set_back),
-        Harm(around, "another time zone and language", other_language_and_zone, runs_dbt=True),
-        Harm(around, "a home with an odd name", odd_home, runs_dbt=True),
+        Harm(around, "another time zone and language", other_language_and_zone),
+        Harm(around, "a home with an odd name", odd_home),
     ]
 
 
