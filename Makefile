@@ -129,6 +129,13 @@ lock: ## Write the locks of the project anew (needs uv and the package index)
 	uv pip compile pyproject.toml $(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	uv pip compile pyproject.toml --extra mcp $(COMPILE) --constraints requirements.lock --output-file requirements-mcp.lock
 
+check-locks: ## See that the locks of the warehouse have wheels for each Python (needs uv and the package index)
+	@for version in 3.11 3.12 3.13; do for lock in requirements.lock requirements-mcp.lock; do \
+	  uv pip compile $$lock --python-version $$version --only-binary :all: --no-deps --quiet --output-file - \
+	    >/dev/null || exit 1; \
+	  echo "$$lock: every pin has a wheel for Python $$version"; \
+	done; done
+
 lock-superset: ## Write bi/superset/requirements.lock anew (needs uv and the package index)
 	uv pip compile bi/superset/requirements.in $(COMPILE) --output-file bi/superset/requirements.lock
 
