@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
+from tiltak.build import DataTestCounts
 from tiltak.cli import app
 from tiltak.home import PROJECT, Home
 
@@ -75,15 +76,7 @@ def assert_refused(result: Result, home: Home, before: str, *told: str) -> None:
     assert len(staged) >= 1
 
 
-def test_a_build_says_what_it_made_and_what_to_do_next(good_home: Home, small_reports: Path) -> None:
-    result = build(small_reports, good_home, "--anew")
-    assert result.exit_code == 0
-    assert "1 already staged" in result.output
-    assert "394 printed cells became 300 monthly figures" in result.output
-    assert "tiltak sql" in result.output
-
-
-def test_a_build_in_which_nothing_has_changed_builds_and_publishes_nothing(
+def test_a_build_says_what_it_made_and_one_in_which_nothing_has_changed_publishes_nothing(
     good_home: Home, small_reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = sorted(path.name for path in (good_home.folder / "versions").iterdir())
@@ -95,7 +88,10 @@ def test_a_build_in_which_nothing_has_changed_builds_and_publishes_nothing(
         assert (said.exit_code, "there is nothing to build" in said.output) == (0, True), said.output
     # The build file is another one, as after a dbt command: it is built anew, and found to be the same.
     good_home.building.touch()
-    assert build(small_reports, good_home).exit_code == 0
+    anew = build(small_reports, good_home)
+    assert anew.exit_code == 0
+    for told in ("1 already staged", "394 printed cells became 300 monthly figures", "tiltak sql"):
+        assert told in anew.output
     assert sorted(path.name for path in (good_home.folder / "versions").iterdir()) == before
     # Another report is another version.
     put_report(tmp_path / "reports", REPORT_2013)
@@ -209,16 +205,16 @@ def test_a_folder_without_reports_is_refused(good_home: Home, tmp_path: Path) ->
     assert_refused(result, good_home, before, "no report files")
 
 
-def test_a_full_disk_while_building_leaves_the_warehouse(
-    good_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_while_publishing_leaves_the_warehouse(
+    good_home: Home, small_reports: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     before = digest(good_home.warehouse)
-    put_report(tmp_path / "reports", REPORT_2020)
+    monkeypatch.setattr("tiltak.build.build_warehouse", lambda *_: DataTestCounts(1, 0))
     monkeypatch.setattr("tiltak.publish.publish.write_dictionary", full_disk)
-    result = build(tmp_path / "reports", good_home, "--anew")
+    result = build(small_reports, good_home, "--anew")
     assert_refused(result, good_home, before, "No space left on device", "check free space")
 
 
@@ -227,31 +223,6 @@ def without_july(text: str) -> str:
     lines = [line.rsplit("\t", 1)[0] if "\t" in line else line for line in text.split("\n")]
     edition = "\n".join(lines).replace("Januar - Juli 2022", "Januar - Juni 2022")
     return replaced("Jobbkubb\t1 060\t", "Jobbkubb\t1 050\t")(edition)
-
-
-def test_of_two_editions_the_newest_wins_and_differences_are_listed(tmp_path: Path) -> None:
-    folder = tmp_path / "reports"
-    put_report(folder, REPORT_2022)
-    put_report(folder, REPORT_2022).rename(folder / "newest.txt")
-    put_report(folder, REPORT_2022, without_july)
-    home = Home(tmp_path / "home")
-    result = build(folder, home)
-    assert result.exit_code == 0, result.output
-    assert "read differently in a newer edition: 1" in result.output
-    with duckdb.connect(str(home.warehouse), read_only=True) as published:
-        revisions = published.sql("""
-            select fact_key, revision, participants, newer_participants from quality.mart_revisions
-        """).fetchall()
-        assert revisions == [("202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T", "changed", 1050, 1060)]
-        facts = published.sql("""
-            select participants, report_key, (select count(*) from fct_monthly_participants)
-            from fct_monthly_participants
-            where fact_key = '202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T'
-        """).fetchall()
-        assert facts == [(1060, "84f59ce23322", 6013)]
-        editions = published.sql("select is_newest_edition from dim_report order by all").fetchall()
-        assert editions == [(False,), (True,)]
-    assert len(list((home.staged / "report").glob("*.parquet"))) == 2
 
 
 def report_on_everybody_in_2024() -> str:
@@ -265,13 +236,46 @@ def report_on_everybody_in_2024() -> str:
     return f"{cover}Tiltak\n\nJanuar 2020 - Februar 2020\n\n{table}".replace("2020", "2024")
 
 
-def test_two_products_that_print_the_same_cells_keep_both_populations(tmp_path: Path) -> None:
-    folder = tmp_path / "reports"
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str]:
+    """Build two editions of 2022, the newer one twice, and two products of 2024; says what the build said."""
+    folder = tmp_path_factory.mktemp("several") / "reports"
+    put_report(folder, REPORT_2022).rename(folder / "newest.txt")
+    put_report(folder, REPORT_2022, without_july).rename(folder / "older.txt")
+    put_report(folder, REPORT_2022)
     put_report(folder, REPORT_2024)
     (folder / "everybody.txt").write_text(report_on_everybody_in_2024(), encoding="utf-8")
-    home = Home(tmp_path / "home")
+    home = Home(folder.parent / "home")
     result = build(folder, home)
     assert result.exit_code == 0, result.output
+    return home, result.output
+
+
+def test_of_two_editions_the_newest_wins_and_differences_are_listed(several: tuple[Home, str]) -> None:
+    home, said = several
+    assert "read differently in a newer edition: 1" in said
+    with duckdb.connect(str(home.warehouse), read_only=True) as published:
+        revisions = published.sql("""
+            select fact_key, revision, participants, newer_participants from quality.mart_revisions
+        """).fetchall()
+        assert revisions == [("202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T", "changed", 1050, 1060)]
+        facts = published.sql("""
+            select participants, report_key, (
+                select count(*) from fct_monthly_participants where month_key // 100 = 2022
+            )
+            from fct_monthly_participants
+            where fact_key = '202201:ARBEIDSSOKERE:JOBBKLUBB:_T:_T:_T:_T:_T:_T'
+        """).fetchall()
+        assert facts == [(1060, "84f59ce23322", 6013)]
+        editions = published.sql("""
+            select is_newest_edition from dim_report where year(period_start_date) = 2022 order by all
+        """).fetchall()
+        assert editions == [(False,), (True,)]
+    assert len(list((home.staged / "report").glob("*.parquet"))) == 4
+
+
+def test_two_products_that_print_the_same_cells_keep_both_populations(several: tuple[Home, str]) -> None:
+    home, _ = several
     with duckdb.connect(str(home.warehouse), read_only=True) as published:
         rows = published.sql("""
             select scope_tiltak_key, sum(participants) from mart_participants_by_tiltaksgruppe

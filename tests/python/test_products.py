@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
 import pytest
+from support.built_homes import ask
 from support.project_copy import Row, build_copy, copy_project, edit_seed
 from typer.testing import CliRunner, Result
 
@@ -19,29 +19,27 @@ BY_GENDER = "Deltakere i arbeidsrettede tiltak. Tidsserie måned"
 MONTHS = ("Januar", "Februar", "Mars")
 
 
-def report(title: str, section: str, rows: dict[str, Sequence[int]]) -> str:
-    """Print a report of one table on the first months of 2021."""
+def report(title: str, section: str, rows: dict[str, Sequence[int]], year: int) -> str:
+    """Print a report of one table on the first months of a year."""
     months = MONTHS[: len(next(iter(rows.values())))]
-    period = f"Januar - {months[-1]} 2021"
+    period = f"Januar - {months[-1]} {year}"
     lines = ["\t".join(["", *months])]
     lines += ["\t".join([label, *map(str, values)]) for label, values in rows.items()]
     return "\n".join([title, "", section, "", period, "", *lines, ""])
 
 
-def measures(training: Sequence[int], practice: Sequence[int]) -> str:
+def measures(training: Sequence[int], practice: Sequence[int], year: int = 2021) -> str:
     """Print a report by tiltak."""
     total = [sum(pair) for pair in zip(training, practice, strict=True)]
-    return report(BY_MEASURE, "Tiltak", {"I alt": total, "Mentor": training, "Arbeidstrening": practice})
+    rows = {"I alt": total, "Mentor": training, "Arbeidstrening": practice}
+    return report(BY_MEASURE, "Tiltak", rows, year)
 
 
-def statuses(seekers: Sequence[int], others: Sequence[int]) -> str:
+def statuses(seekers: Sequence[int], others: Sequence[int], year: int = 2021) -> str:
     """Print a report by labour-market status."""
     total = [sum(pair) for pair in zip(seekers, others, strict=True)]
-    return report(
-        BY_GENDER,
-        "Hovedgrupper",
-        {"I alt": total, "Arbeidssøkere på tiltak": seekers, "Andre på tiltak": others},
-    )
+    rows = {"I alt": total, "Arbeidssøkere på tiltak": seekers, "Andre på tiltak": others}
+    return report(BY_GENDER, "Hovedgrupper", rows, year)
 
 
 def build(folder: Path, **texts: str) -> tuple[Result, Home]:
@@ -55,19 +53,33 @@ def build(folder: Path, **texts: str) -> tuple[Result, Home]:
     return result, home
 
 
-def checks(home: Home) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(home.building), read_only=True) as connection:
-        return connection.sql("""
-            select part_level, outcome, count(*) from quality.fct_rule_check group by all order by all
-        """).fetchall()
-
-
-def test_products_that_agree_are_checked_and_counted(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def agreeing(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return the home of two products that agree, in 2021, and of which one was revised later, in 2022."""
     result, home = build(
-        tmp_path, measures=measures((600, 610), (400, 410)), statuses=statuses((700, 710), (300, 310))
+        tmp_path_factory.mktemp("agreeing"),
+        measures=measures((600, 610), (400, 410)),
+        statuses=statuses((700, 710), (300, 310)),
+        measures_first=measures((600, 610), (400, 410), 2022),
+        statuses_of_2022=statuses((700, 710), (300, 310), 2022),
+        measures_revised=measures((605, 610, 620), (400, 410, 420), 2022),
     )
     assert result.exit_code == 0, result.output
-    assert ("product", "equal", 2) in checks(home)
+    return home
+
+
+def checks(home: Home, year: int) -> list[tuple[object, ...]]:
+    return ask(
+        home,
+        f"""
+        select part_level, outcome, count(*) from quality.fct_rule_check
+        where month_key // 100 = {year} group by all order by all
+        """,
+    )
+
+
+def test_products_that_agree_are_checked_and_counted(agreeing: Home) -> None:
+    assert ("product", "equal", 2) in checks(agreeing, 2021)
 
 
 def test_products_that_differ_stop_the_build_and_both_places_are_named(tmp_path: Path) -> None:
@@ -81,20 +93,13 @@ def test_products_that_differ_stop_the_build_and_both_places_are_named(tmp_path:
         assert seen in output
 
 
-def test_a_product_that_was_revised_makes_no_false_alarm(tmp_path: Path) -> None:
-    result, home = build(
-        tmp_path,
-        measures_first=measures((600, 610), (400, 410)),
-        statuses=statuses((700, 710), (300, 310)),
-        measures_revised=measures((605, 610, 620), (400, 410, 420)),
-    )
-    assert result.exit_code == 0, result.output
-    assert [row for row in checks(home) if row[1] == "impossible"] == [("edition", "impossible", 2)]
-    with duckdb.connect(str(home.building), read_only=True) as connection:
-        total = connection.sql("""
-            select participants from fct_monthly_participants where breakdown_key = 'TOTAL' order by month_key
-        """)
-        assert total.fetchall() == [(1005,), (1020,), (1040,)]
+def test_a_product_that_was_revised_makes_no_false_alarm(agreeing: Home) -> None:
+    assert [row for row in checks(agreeing, 2022) if row[1] == "impossible"] == [("edition", "impossible", 2)]
+    total = """
+        select participants from fct_monthly_participants
+        where breakdown_key = 'TOTAL' and month_key // 100 = 2022 order by month_key
+    """
+    assert ask(agreeing, total) == [(1005,), (1020,), (1040,)]
 
 
 @pytest.fixture
@@ -123,9 +128,7 @@ def test_the_numbers_of_another_statistic_never_become_participants(
     home = Home(tmp_path / "home")
     layout = read_layout(with_applicants / "seeds" / "layout")
     load_reports([tmp_path / "sokere.txt"], home.staged, layout, loader_fingerprint())
-    result = build_copy(with_applicants, home, ["statistic", "product"])
-    assert not result.success
-    with duckdb.connect(str(home.building), read_only=True) as connection:
-        problems = "select distinct problem, seen from intermediate.int_reading_problem"
-        assert connection.sql(problems).fetchall() == [("statistic_without_fact", "SOKERE")]
-        assert connection.sql("select count(*) from intermediate.int_cell").fetchall() == [(0,)]
+    assert build_copy(with_applicants, home, ["statistic", "product"]).failed
+    problems = "select distinct problem, seen from intermediate.int_reading_problem"
+    assert ask(home, problems) == [("statistic_without_fact", "SOKERE")]
+    assert ask(home, "select count(*) from intermediate.int_cell") == [(0,)]

@@ -44,7 +44,7 @@ def seen(connection):
 
 way, path = sys.argv[1:]
 staying = duckdb.connect(path, True, {"threads": 1})
-while not select.select([sys.stdin], [], [], 0.5)[0]:
+while not select.select([sys.stdin], [], [], 2)[0]:
     if way == "stay":
         said = seen(staying)
     else:

@@ -1,12 +1,12 @@
 """The registers of corrections and accepted exceptions, on a report with a misprint put into it."""
 
 import csv
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
+from support.built_homes import Built, ask
 from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
@@ -26,63 +26,50 @@ BROKEN_CHECKS = (
 )
 
 
-@dataclass(frozen=True)
-class Built:
-    """A build of the 2020 report.
-
-    Attributes:
-        home: where it was built; a failed build can be looked at.
-        failed: names of the models and tests that failed.
-    """
-
-    home: Home
-    failed: set[str]
-
-    def ask(self, query: str) -> list[tuple[object, ...]]:
-        """Ask the built file, published or not."""
-        with duckdb.connect(str(self.home.building), read_only=True) as connection:
-            return connection.sql(query).fetchall()
-
-
-BuildWith = Callable[[bool, list[Row], list[Row]], Built]
+def report_of(year: int, is_misprinted: bool) -> str:
+    """Return the report of 2020 as one of some year, misprinted or not."""
+    text = (PROJECT / "data" / "reports" / REPORT).read_text(encoding="utf-8")
+    assert PRINTED_ROW in text
+    return (text.replace(PRINTED_ROW, MISPRINTED_ROW) if is_misprinted else text).replace("2020", str(year))
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project that all tests change: dbt parses only what differs from the test before."""
+    """A copy of the project that all tests change: dbt parses only what differs from the build before."""
     return copy_project(tmp_path_factory.mktemp("registers") / "project")
 
 
-@pytest.fixture
-def build_with(project: Path, tmp_path: Path, layout: Layout) -> BuildWith:
-    """Return a function that builds the report, misprinted or not, with entries in both registers."""
+def build_with(
+    project: Path,
+    folder: Path,
+    layout: Layout,
+    texts: Mapping[int, str],
+    entries: Mapping[str, Sequence[Row]],
+) -> Built:
+    """Build the reports of some years with entries in both registers; `REPORT_2020` is the one of 2020."""
+    home = Home(folder / "home")
+    paths = [folder / f"{year}.txt" for year in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text, encoding="utf-8")
+    loaded = load_reports(paths, home.staged, layout, loader_fingerprint())
+    ids = {f"REPORT_{path.stem}": one.report_id for path, one in zip(paths, loaded, strict=True)}
+    for register, rows in entries.items():
+        named = [{column: with_ids(value, ids) for column, value in row.items()} for row in rows]
+        edit_seed(project, register, lambda _, named=named: named)
+    return build_copy(project, home, list(entries))
 
-    def build(is_misprinted: bool, corrections: list[Row], exceptions: list[Row]) -> Built:
-        text = (PROJECT / "data" / "reports" / REPORT).read_text(encoding="utf-8")
-        assert PRINTED_ROW in text
-        report = tmp_path / REPORT
-        report.write_text(
-            text.replace(PRINTED_ROW, MISPRINTED_ROW) if is_misprinted else text, encoding="utf-8"
-        )
-        home = Home(tmp_path / "home")
-        (loaded,) = load_reports([report], home.staged, layout, loader_fingerprint())
-        for row in [*corrections, *exceptions]:
-            row.update({key: value.replace("REPORT", loaded.report_id) for key, value in row.items()})
-        edit_seed(project, "cell_correction", lambda _: corrections)
-        edit_seed(project, "accepted_exception", lambda _: exceptions)
-        result = build_copy(project, home, ["cell_correction", "accepted_exception"])
-        assert result.exception is None, result.exception
-        runs = result.result.results  # type: ignore[union-attr]
-        return Built(home, {run.node.name for run in runs if run.status in {"fail", "error"}})
 
-    return build
+def with_ids(value: str, ids: Mapping[str, str]) -> str:
+    for name, report_id in ids.items():
+        value = value.replace(name, report_id)
+    return value
 
 
 @pytest.fixture(scope="module")
 def misprinted_cell(
     report_paths: dict[str, Path], layout: Layout, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """Return where the misprinted number stands: table, row and column."""
+    """Return where the misprinted number is: table, row and column."""
     staged = tmp_path_factory.mktemp("staged")
     load_reports([report_paths["2020"]], staged, layout, loader_fingerprint())
     query = f"""
@@ -103,7 +90,7 @@ def neighbour(cell: str) -> str:
 def correction(code: str, cell: str, printed: str, corrected: str) -> Row:
     return {
         "correction_code": code,
-        "cell_id": f"REPORT:{cell}",
+        "cell_id": f"REPORT_2020:{cell}",
         "printed_text": printed,
         "corrected_text": corrected,
         "reason": "A digit is misprinted.",
@@ -112,15 +99,62 @@ def correction(code: str, cell: str, printed: str, corrected: str) -> Row:
     }
 
 
-def exception(check_key: str) -> Row:
+def exception(year: int, check_key: str) -> Row:
     return {
         "exception_code": check_key,
         "check_key": check_key,
-        "report_key": "REPORT",
+        "report_key": f"REPORT_{year}",
         "reason": "Read so in the printed report.",
         "evidence": "Page 1 of the report.",
         "status": "confirmed",
     }
+
+
+def checks_of(year: int) -> list[str]:
+    """Return the checks that the misprint breaks in the report of a year."""
+    return [check.replace(":202001:", f":{year}01:") for check in BROKEN_CHECKS]
+
+
+@pytest.fixture(scope="module")
+def needed(
+    project: Path, misprinted_cell: str, tmp_path_factory: pytest.TempPathFactory, layout: Layout
+) -> Built:
+    """Build two misprinted reports: one is corrected, the failing checks of the other are on record."""
+    return build_with(
+        project,
+        tmp_path_factory.mktemp("needed"),
+        layout,
+        {2020: report_of(2020, is_misprinted=True), 2021: report_of(2021, is_misprinted=True)},
+        {
+            "cell_correction": [correction("JOBBKLUBB", misprinted_cell, "1 223", "1 233")],
+            "accepted_exception": [exception(2021, key) for key in checks_of(2021)],
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def needless(
+    project: Path, misprinted_cell: str, tmp_path_factory: pytest.TempPathFactory, layout: Layout
+) -> Built:
+    """Build two reports without misprints, and entries that are not needed or do not match."""
+    return build_with(
+        project,
+        tmp_path_factory.mktemp("needless"),
+        layout,
+        {2020: report_of(2020, is_misprinted=False), 2021: report_of(2021, is_misprinted=False)},
+        {
+            "cell_correction": [
+                correction("right_already", misprinted_cell, "1 233", "1 243"),
+                correction("other_text", neighbour(misprinted_cell), "1 222", "1 233"),
+                correction("nowhere", "t999:r01:c01", "1 222", "1 233"),
+            ],
+            "accepted_exception": [
+                exception(2020, checks_of(2020)[0]),
+                exception(2020, "CHILDREN_ADD_UP:gender:190001:_T"),
+                exception(2021, checks_of(2021)[0]),
+            ],
+        },
+    )
 
 
 def test_the_real_registers_are_empty() -> None:
@@ -129,58 +163,47 @@ def test_the_real_registers_are_empty() -> None:
             assert list(csv.DictReader(file)) == []
 
 
-def test_a_correction_makes_the_sums_hold_and_keeps_the_printed_text(
-    build_with: BuildWith, misprinted_cell: str
-) -> None:
-    built = build_with(True, [correction("JOBBKLUBB", misprinted_cell, "1 223", "1 233")], [])
-    assert built.failed == set()
-    facts = built.ask(f"""
+def test_a_correction_makes_the_sums_hold_and_keeps_the_printed_text(needed: Built) -> None:
+    assert needed.failed == set()
+    facts = ask(
+        needed.home,
+        f"""
         select participants, value_status, printed_text, correction_code
         from fct_monthly_participants where fact_key = '{FACT}'
-    """)
+    """,
+    )
     assert facts == [(1233, "published", "1 223", "JOBBKLUBB")]
-    assert built.ask("select printed_text, corrected_text, status from dim_correction") == [
+    assert ask(needed.home, "select printed_text, corrected_text, status from dim_correction") == [
         ("1 223", "1 233", "inferred")
     ]
 
 
-def test_accepted_exceptions_let_the_build_pass_and_stand_beside_their_checks(build_with: BuildWith) -> None:
-    built = build_with(True, [], [exception(key) for key in BROKEN_CHECKS])
-    assert built.failed == set()
-    assert built.ask("""
+def test_accepted_exceptions_let_the_build_pass_and_are_beside_their_checks(needed: Built) -> None:
+    assert needed.failed == set()
+    status, group = checks_of(2021)
+    assert ask(
+        needed.home,
+        """
         select checks.check_key, checks.parts_sum, checks.whole, exceptions.reason
         from quality.fct_rule_check as checks
         inner join dim_accepted_exception as exceptions using (exception_code)
         order by check_key
-    """) == [
-        (BROKEN_CHECKS[0], 1233, 1223, "Read so in the printed report."),
-        (BROKEN_CHECKS[1], 14590, 14600, "Read so in the printed report."),
+    """,
+    ) == [
+        (status, 1233, 1223, "Read so in the printed report."),
+        (group, 14590, 14600, "Read so in the printed report."),
     ]
 
 
-def test_entries_that_are_not_needed_or_do_not_match_fail_the_build(
-    build_with: BuildWith, misprinted_cell: str
-) -> None:
-    corrections = [
-        correction("right_already", misprinted_cell, "1 233", "1 243"),
-        correction("other_text", neighbour(misprinted_cell), "1 222", "1 233"),
-        correction("nowhere", "t999:r01:c01", "1 222", "1 233"),
-    ]
-    exceptions = [exception(BROKEN_CHECKS[0]), exception("CHILDREN_ADD_UP:gender:190001:_T")]
-    built = build_with(False, corrections, exceptions)
-    assert "every_correction_and_exception_on_record_is_needed" in built.failed
-    # The needless correction breaks a sum, and so the check on record is needed after all.
-    assert built.ask("select entry_code, problem from intermediate.int_register_problem order by all") == [
-        ("CHILDREN_ADD_UP:gender:190001:_T", "no_such_check"),
-        ("nowhere", "no_such_cell"),
-        ("other_text", "printed_text_differs"),
-        ("right_already", "explains_no_failing_check"),
-    ]
-
-
-def test_an_exception_for_a_check_that_holds_fails_the_build(build_with: BuildWith) -> None:
-    built = build_with(False, [], [exception(BROKEN_CHECKS[0])])
-    assert built.failed == {"every_correction_and_exception_on_record_is_needed"}
-    assert built.ask("select problem, seen from intermediate.int_register_problem") == [
-        ("check_is_not_impossible", "equal")
+def test_entries_that_are_not_needed_or_do_not_match_fail_the_build(needless: Built) -> None:
+    assert "every_correction_and_exception_on_record_is_needed" in needless.failed
+    # The needless correction breaks a sum of 2020, and so the check of 2020 on record is needed after all.
+    assert ask(
+        needless.home, "select entry_code, problem, seen from intermediate.int_register_problem order by all"
+    ) == [
+        ("CHILDREN_ADD_UP:gender:190001:_T", "no_such_check", None),
+        (checks_of(2021)[0], "check_is_not_impossible", "equal"),
+        ("nowhere", "no_such_cell", None),
+        ("other_text", "printed_text_differs", "x"),
+        ("right_already", "explains_no_failing_check", "x"),
     ]

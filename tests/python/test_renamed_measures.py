@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-import duckdb
 import pytest
+from support.built_homes import Built, ask
 from support.project_copy import Row, build_copy, copy_project, edit_seed
 
 from loaders.layout import Layout
@@ -27,8 +27,8 @@ def edition(mentor: str, mentors: Sequence[int], clubs: Sequence[int]) -> str:
 
 
 @pytest.fixture(scope="module")
-def renamed(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> tuple[Home, set[str]]:
-    """Build two editions, the second of which calls Mentor `Mentor pluss`; returns what fails, too."""
+def renamed(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> Built:
+    """Build two editions, the second of which calls Mentor `Mentor pluss`."""
     folder = tmp_path_factory.mktemp("renamed")
     project = copy_project(folder / "project")
 
@@ -49,49 +49,38 @@ def renamed(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> tuple[H
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     home = Home(folder / "home")
     load_reports([folder / f"{name}.txt" for name in texts], home.staged, layout, loader_fingerprint())
-    result = build_copy(project, home, ["tiltak", "label_tiltak"])
-    failed = {str(run.node.name) for run in result.result.results if run.status in {"fail", "error"}}  # type: ignore[union-attr]
-    return home, failed
+    return build_copy(project, home, ["tiltak", "label_tiltak"])
 
 
-def test_no_correct_number_is_called_wrong(renamed: tuple[Home, set[str]]) -> None:
-    home, failed = renamed
-    assert failed == set()
-    assert audit(home.building, is_complete=True).told == ()
+def test_no_correct_number_is_called_wrong(renamed: Built) -> None:
+    assert renamed.failed == set()
+    assert audit(renamed.home.building, is_complete=True).told == ()
 
 
-def ask(home: Home, query: str) -> list[tuple[object, ...]]:
-    """Return the answer of a built warehouse."""
-    with duckdb.connect(str(home.building), read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def test_the_old_name_is_no_fact_and_its_people_are_counted_once(renamed: tuple[Home, set[str]]) -> None:
-    home, _ = renamed
+def test_the_old_name_is_no_fact_and_its_people_are_counted_once(renamed: Built) -> None:
     facts = """
         select distinct tiltak_key from fct_monthly_participants where tiltak_key like 'MENTOR%'
     """
-    assert ask(home, facts) == [("MENTOR_PLUSS",)]
+    assert ask(renamed.home, facts) == [("MENTOR_PLUSS",)]
     counted = """
         select month_key, sum(participants) from mart_participants_by_tiltak
         where scope_tiltak_key = '_T' group by month_key order by month_key
     """
-    assert ask(home, counted) == [(202101, 100), (202102, 103), (202103, 106)]
+    assert ask(renamed.home, counted) == [(202101, 100), (202102, 103), (202103, 106)]
 
 
 def test_the_old_name_is_gone_since_the_newer_edition_and_keeps_its_printed_cells(
-    renamed: tuple[Home, set[str]],
+    renamed: Built,
 ) -> None:
-    home, _ = renamed
     gone = """
         select month_key, participants, revision from quality.mart_revisions
         where fact_key like '%:MENTOR:%' order by month_key
     """
-    assert ask(home, gone) == [(202101, 60, "gone"), (202102, 61, "gone")]
+    assert ask(renamed.home, gone) == [(202101, 60, "gone"), (202102, 61, "gone")]
     known = """
         select month_key, participants, known_to_date::text from fct_participants_as_known
         where tiltak_key = 'MENTOR' order by month_key
     """
-    assert ask(home, known) == [(202101, 60, "2021-03-31"), (202102, 61, "2021-03-31")]
+    assert ask(renamed.home, known) == [(202101, 60, "2021-03-31"), (202102, 61, "2021-03-31")]
     printed = "select printed_text from fct_printed_cell where fact_key like '%:MENTOR:%' order by cell_id"
-    assert ask(home, printed) == [("60",), ("61",)]
+    assert ask(renamed.home, printed) == [("60",), ("61",)]

@@ -643,11 +643,11 @@ def test_a_folder_that_is_no_site_stays_as_it_is(tmp_path: Path, built_home: Hom
 
 
 def test_a_site_is_replaced_as_a_whole(
-    tmp_path: Path, built_home: Home, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, small_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "site"
     monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
-    build_site(built_home, target)
+    build_site(small_home, target)
     (target / "old.html").write_text("", encoding="utf-8")
 
     def fails(_: Home) -> str:
@@ -655,10 +655,10 @@ def test_a_site_is_replaced_as_a_whole(
 
     monkeypatch.setattr(site_pages, "dbt_page", fails)
     with pytest.raises(BuildError, match="dbt is gone"):
-        build_site(built_home, target)
+        build_site(small_home, target)
     assert (target / "old.html").is_file()
     monkeypatch.setattr(site_pages, "dbt_page", lambda _: "")
-    build_site(built_home, target)
+    build_site(small_home, target)
     assert not (target / "old.html").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 

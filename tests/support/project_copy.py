@@ -5,8 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dbt.cli.main import dbtRunnerResult
-
+from support.built_homes import Built
 from tiltak.build import PARSED, run_dbt
 from tiltak.home import PROJECT, Home
 from tiltak.vocabulary import FROM_REPORTS, restore
@@ -32,7 +31,7 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def build_copy(project: Path, home: Home, changed_seeds: Sequence[str]) -> dbtRunnerResult:
+def build_copy(project: Path, home: Home, changed_seeds: Sequence[str]) -> Built:
     """Build and test a copied project on what is staged in a home, in which nothing is built yet.
 
     What is invented is in no reference list, and so the vocabulary is not tested against them.
@@ -47,7 +46,8 @@ def build_copy(project: Path, home: Home, changed_seeds: Sequence[str]) -> dbtRu
     without = ["--exclude", "path:tests/singular/vocabulary", "--exclude-resource-type", "unit_test"]
     selection = ["--select", FROM_REPORTS, *(f"{seed}+" for seed in changed_seeds)]
     is_kept = restore(home, PROJECT) is not None
-    return run_dbt(home, ["build", *without, *(selection if is_kept else [])], project=project)
+    result = run_dbt(home, ["build", *without, *(selection if is_kept else [])], project=project)
+    return Built.of(home, result)
 
 
 def edit_seed(project: Path, name: str, edit: Callable[[list[Row]], list[Row]]) -> None:
