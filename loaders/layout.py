@@ -27,13 +27,13 @@ class Layout:
         products: product code by normalised product title.
         months: month number (1-12) by normalised column label.
         averages: normalised column labels of the year-to-date average.
-        furniture: normalised lines that stand on any page and belong to no table.
+        furniture: normalised lines that may be on any page and belong to no table.
         other_statistics: name of a statistic that is not about measures by the normalised beginning of its
             reports' titles.
         labels: normalised labels of members, to complete one that its file cuts; their meaning is for SQL.
         totals: normalised labels of a total, which begin the label of a table's first row.
         symbols: symbols that stand for numbers in some editions.
-        quotes: the pairs of signs that stand around a symbol where a legend explains it.
+        quotes: the pairs of signs around a symbol where a legend explains it.
         update_words: words of the line with the date of update, each with its role.
         coded: product code, and the last sentence of its title, by NAV's own code in lower case.
     """
@@ -179,7 +179,7 @@ def _layout_of(folder: Path) -> Layout:
 
 
 def _quotes(legends: Iterable[str], symbols: frozenset[str]) -> frozenset[tuple[str, str]]:
-    """Return the signs that stand right before and after a symbol in a legend."""
+    """Return the signs right before and after a symbol in a legend."""
     pattern = re.compile(rf"(.)(?:{one_of(symbols)})(.)")
     return frozenset(match for legend in legends for match in pattern.findall(legend))
 

@@ -144,9 +144,9 @@ class PackedRows:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTable:
-    """A table on a page. The first row is its total, and the total's label tells its slice.
+    """A table on a page. The first row is its total, and the total's label says its slice.
 
-    A row's `line_nos` has one entry for a row that stands on one line, and one entry per value in a
+    A row's `line_nos` has one entry for a row on one line, and one entry per value in a
     vertical fragment.
     """
 

@@ -32,7 +32,7 @@ REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
 NUMBER = pa.int32()
 # What a provenance card says of its report.
 CARD_FIELDS = ("published_date", "publisher", "licence", "obtained")
-# What tells whose rows a staged file holds, and how many there must be.
+# What says whose rows a staged file holds, and how many there must be.
 IDENTITY = ("report_id", "sha256", "source_file", "read_from", *CARD_FIELDS, "cell_count")
 # A file here is named by a hash of 64 hex digits.
 STAGED_NAME = re.compile(r"[0-9a-f]{64}")
@@ -242,7 +242,7 @@ def is_staged(folder: Path, source: Source, fingerprint: str) -> bool:
 
 
 def _sound(path: Path, types: dict[str, pa.DataType], fingerprint: str) -> pa.Table | None:
-    """Return what tells whose rows a staged file holds, if it is undamaged and of this loader."""
+    """Return what says whose rows a staged file holds, if it is undamaged and of this loader."""
     told: list[pa.Table] = []
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
@@ -343,6 +343,6 @@ def _members(sizes: Sequence[int] | Index) -> tuple[Index, Index]:
 
 
 def _starts(sizes: Sequence[int] | Index) -> Index:
-    """Return where each group begins when groups of these sizes stand one after the other."""
+    """Return where each group begins when groups of these sizes come one after the other."""
     starts: Index = np.cumsum(sizes) - np.asarray(sizes)
     return starts

@@ -25,7 +25,7 @@ from tiltak.home import PROJECT, Home
 from tiltak.vocabulary import FROM_REPORTS, forget, keep, restore
 
 SHOWN_ROWS = 10
-# The test of the registers. Whether all checks together need a correction is for the audit to tell.
+# The test of the registers. Whether all checks together need a correction is for the audit to say.
 ENTRIES_ARE_NEEDED = "every_correction_and_exception_on_record_is_needed"
 # What dbt keeps of a parse.
 PARSED = "partial_parse.msgpack"
@@ -224,7 +224,7 @@ def _parse(
 ) -> dbtRunnerResult:
     """Parse what has changed in the project since it was last parsed, for whichever home.
 
-    dbt would parse all of it anew for every other database, so it is told of the home's own only to run.
+    dbt would parse all of it anew for every other database, so it gets the home's own only to run.
     """
     kept = project / "target" / PARSED
     earlier = ["--partial-parse-file-path", str(kept)] if kept.is_file() else []
@@ -273,7 +273,7 @@ def reading_problems(home: Home) -> list[ReadingProblem]:
 def check_all_has_run(home: Home, done: Done) -> None:
     """Check that dbt has built every model and seed and run every test of the project.
 
-    What it skips, for an option that it has found somewhere, it does not tell.
+    What it skips, for an option that it has found somewhere, it does not say.
     """
     manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
     wanted = {
@@ -315,7 +315,7 @@ def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
 
 
 def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | None:
-    """Return the error to tell where dbt failed for lack of memory or space, or for a damaged staged file.
+    """Return the error to raise where dbt failed for lack of memory or space, or for a damaged staged file.
 
     What then failed says nothing about the data or the models. The first message is the cause; a model that
     is missing makes others fail.

@@ -253,7 +253,7 @@ def add(  # noqa: PLR0913 - an argument for each option
             voice.out.print("Nothing was written.")
             return
         if origin is None:
-            origin = typer.prompt("Where do they come from?") if sys.stdin.isatty() else "not told"
+            origin = typer.prompt("Where do they come from?") if sys.stdin.isatty() else "not said"
         with locked_home(Home(home), wait), filed_away(new, reports, origin):
             _recover(Home(home))
             before = [version for version in versions(Home(home)) if version.is_current]
@@ -269,7 +269,7 @@ def add(  # noqa: PLR0913 - an argument for each option
 
 
 def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
-    """Show what files print that the seeds cannot place, and tell whether there is any."""
+    """Show what files print that the seeds cannot place, and return whether there is any."""
     from loaders.load import load_reports
     from loaders.staging import loader_fingerprint
     from tiltak.build import reading_problems, run_dbt

@@ -31,12 +31,12 @@ WIDER_THAN_ANY = 1_000_000
 
 # Differences between two versions that are shown unless all are asked for.
 SHOWN_DIFFERENCES = 20
-# Findings to look at that are told after a build; the mart has all of them.
+# Findings to look at that are shown after a build; the mart has all of them.
 SHOWN_LOOKS = 8
 SHOWN_OF_A_KIND = 2
 FACTS = {"main.fct_monthly_participants": "months", "main.fct_year_to_date_average": "averages"}
 
-# Findings that are told; what is left shows when these are mended.
+# Findings that are shown; the others are when these are mended.
 SHOWN_FINDINGS = 10
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def told_errors(voice: Voice) -> Iterator[None]:
     except BrokenPipeError:
         raise  # the reader of our output has seen enough; typer ends quietly
     except OSError as error:
-        # What the disk and the permissions do is told where it is expected, with more to say about it.
+        # What the disk and the permissions do is handled where it is expected, with more to say about it.
         problem = f"the system refuses: {error.strerror or error}"
         next_step = "check free space and permissions, then run the command again"
         _tell(TiltakError(problem, next_step, str(error.filename) if error.filename else None), voice)

@@ -26,7 +26,7 @@ def locked_home(home: Home, wait_seconds: float = 0) -> Iterator[None]:
     """Keep every other writer out of a home.
 
     The operating system holds the lock and gives it back when the process ends, however it ends. The lock
-    file stays, and tells who holds the lock or had it last.
+    file stays, and says who holds the lock or had it last.
 
     Args:
         home: where the warehouse lives; made if it does not exist.

@@ -30,7 +30,7 @@ CELL_COLUMNS = (
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """A row of `fct_printed_cell`, whose description tells of the columns, and the hash of its report."""
+    """A row of `fct_printed_cell`, whose description explains the columns, and the hash of its report."""
 
     cell_id: str
     fact_key: str

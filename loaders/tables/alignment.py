@@ -18,7 +18,7 @@ class RawTable:
     Attributes:
         table_no: number in the report, from 1.
         header: the header row; its first token is empty.
-        floating_label: header text that stands above the header row, "" if none.
+        floating_label: header text above the header row, "" if none.
         rows: the rows, with one value per printed cell.
         page_no: number of its page in the report, from 1.
         section_heading: the heading of its pages, if printed.

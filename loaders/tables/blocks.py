@@ -18,13 +18,13 @@ class Block:
 
     Attributes:
         preamble: the text lines since the table before.
-        starts_page: True if a form feed stands between the table before and this one.
+        starts_page: True if a form feed is between the table before and this one.
         header: the header row, or None for the text after the last table.
         has_own_header: False if the header row is that of the block before.
         rows: the rows under the header row.
-        furniture_count: how many lines of furniture stand before it and among them.
-        blank_count: how many blank lines stand among them.
-        rule_count: how many rules stand among them.
+        furniture_count: how many lines of furniture are before it and among them.
+        blank_count: how many blank lines are among them.
+        rule_count: how many rules are among them.
     """
 
     preamble: list[Line] = field(default_factory=list)
@@ -42,7 +42,7 @@ def cut_blocks(  # noqa: PLR0912 - one branch for each kind of line
 ) -> Iterator[Block]:
     """Yield the blocks of a report in the order they are printed.
 
-    Blank lines and rules may stand between the rows of a table; text ends it.
+    Blank lines and rules may be between the rows of a table; text ends it.
 
     Raises:
         LayoutError: a row of values without a header row above it, a header row without rows, or

@@ -1,4 +1,4 @@
-"""Tell apart the text lines that stand before a table: title, section, period, notes, table heading."""
+"""Sort the text lines before a table: title, section, period, notes, table heading."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Segment:
 
     @property
     def has_values(self) -> bool:
-        """Tell whether numbers or symbols stand among the lines, as in a vertical fragment."""
+        """Return whether numbers or symbols are among the lines, as in a vertical fragment."""
         return any(looks_like_value(line.tokens[0]) for line in self.after)
 
 

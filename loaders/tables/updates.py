@@ -20,8 +20,8 @@ class _Patterns(NamedTuple):
 
     Attributes:
         beginning: a line that begins like this is about the update, whatever follows.
-        before_date: what may stand before the date: `:`, a word.
-        after_date: what may stand after it: a time, a full stop.
+        before_date: what may come before the date: `:`, a word.
+        after_date: what may come after it: a time, a full stop.
     """
 
     beginning: re.Pattern[str]

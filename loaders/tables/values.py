@@ -11,7 +11,7 @@ SYMBOL_PATTERN = re.compile(r"[^\w\s]{1,2}")
 
 
 def is_value(text: str, symbols: frozenset[str]) -> bool:
-    """Tell whether a printed text may stand in a cell.
+    """Return whether a printed text may be a cell.
 
     Args:
         text: the printed text, with ordinary blanks and no blanks around it.

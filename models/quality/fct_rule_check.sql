@@ -8,7 +8,7 @@ select
     checks.part_count,
     checks.hidden_part_count,
     checks.is_whole_hidden,
-    -- Where something is hidden, the sum of the printed parts beside the whole would tell what it is.
+    -- Where something is hidden, the sum of the printed parts beside the whole would give it away.
     case
         when checks.hidden_part_count = 0 and not checks.is_whole_hidden then checks.parts_min
     end as parts_sum,

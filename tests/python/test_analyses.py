@@ -174,7 +174,7 @@ def test_hidden_cells_are_as_many_as_the_stars_of_a_report(
     answer: Answer, report_paths: dict[str, Path]
 ) -> None:
     rows = answer("share_of_hidden_cells")
-    # The 2019 report prints every cell once; its two last stars stand on lines of their own.
+    # The 2019 report prints every cell once; its two last stars are on lines of their own.
     lines = report_paths["2019"].read_text(encoding="utf-8").split("\n")
     stars = sum(line.split("\t")[1:].count("*") + (line == "*") for line in lines)
     assert sum(row["hidden_count"] for row in rows if row["year"] == 2019) == stars

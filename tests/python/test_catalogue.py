@@ -204,13 +204,13 @@ def test_every_public_relation_of_the_published_file_is_in_the_catalogue(built_h
     assert all(column.description for item in catalogue for column in item.columns)
 
 
-# Keys that tell members of no public dimension.
+# Keys whose members are in no public dimension.
 WITHOUT_TABLE = {"lineage_key", "comparison_key", "partition_key", "slice_key"}
 WITHOUT_REFERENCE = {
     # The fact is a month or an average, as `measure` says; or it is gone from the newest edition.
     ("fct_printed_cell", "fact_key"),
     ("fct_participants_as_known", "fact_key"),
-    # What a register names must be there, or its own guard tells so by name.
+    # What a register names must be there, or its own guard says so by name.
     ("dim_accepted_exception", "check_key"),
     ("dim_correction", "cell_id"),
 }

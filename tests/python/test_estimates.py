@@ -75,7 +75,7 @@ def coverage(slices: Slices, covers: Covers) -> tuple[float, int]:
 
 
 def within(variation: float, deviations: float) -> Covers:
-    """Return what tells whether a number is in the range of an estimate."""
+    """Return what says whether a number is in the range of an estimate."""
 
     def covers(expected: float, number: float, _: str) -> bool:
         by_place = variation * expected

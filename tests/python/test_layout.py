@@ -1,4 +1,4 @@
-"""Layout seeds are read as they stand; a seed that is missing or damaged is refused by name."""
+"""Layout seeds are read as they are; a seed that is missing or damaged is refused by name."""
 
 from pathlib import Path
 

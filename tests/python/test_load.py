@@ -46,7 +46,7 @@ def staged(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def load_files(staged: Path, layout: Layout) -> Load:
-    """Return a function that loads files and tells what it did with each."""
+    """Return a function that loads files and returns what it did with each."""
 
     def run(*paths: Path, fingerprint: str = "loader 1") -> list[tuple[str, LoadOutcome]]:
         return [(one.path.name, one.outcome) for one in load_reports(paths, staged, layout, fingerprint)]

@@ -1,4 +1,4 @@
-"""The kinds of reading problems are one seed: the model finds no others, and CONTRIBUTING tells of each."""
+"""The kinds of reading problems are one seed: the model finds no others, and CONTRIBUTING has each."""
 
 import csv
 import re

@@ -41,7 +41,7 @@ def started(executable: str) -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, address: str, width: int) -> Iterator[tuple[Page, Seen]]:
-    """Open a page, as wide as told, and note what it does."""
+    """Open a page, of some width, and note what it does."""
     context = browser.new_context(viewport={"width": width, "height": 900})
     page, seen = context.new_page(), Seen()
     page.on("request", lambda request: seen.requests.append(request.url))

@@ -14,7 +14,7 @@ LEGEND = "NAV har valgt å erstatte verdier i celler hvor tallene er mindre enn 
 
 
 class Start(Enum):
-    """What stands above a table besides its own heading."""
+    """What is above a table besides its own heading."""
 
     FULL = "a page with title and period"
     UNTITLED = "a page that lost its title"
@@ -23,7 +23,7 @@ class Start(Enum):
 
 
 class Cover(Enum):
-    """What stands before the first page with a table."""
+    """What is before the first page with a table."""
 
     NONE = "nothing"
     NOTES = "notes"
@@ -31,7 +31,7 @@ class Cover(Enum):
 
 
 class Rules(Enum):
-    """Where rows of dashes stand."""
+    """Where rows of dashes are."""
 
     NONE = "nowhere"
     HEADER = "after the header row"
@@ -46,13 +46,13 @@ class Part:
     """A table, or a part of one that was cut: what is printed between one header row and the next.
 
     Attributes:
-        start: what stands above it.
+        start: what is above it.
         section: the page's section heading, None if it is not printed.
         heading: the table's own heading, None if it is not printed.
         columns: the column labels.
         rows: label and values of each row; the first is the total.
-        is_average_above: True if the first column's label stands broken above the header row.
-        is_fragment: True if the cells stand one under the other.
+        is_average_above: True if the first column's label is broken above the header row.
+        is_fragment: True if the cells are one under the other.
     """
 
     start: Start
@@ -77,7 +77,7 @@ class WrittenReport:
 
     @property
     def tables(self) -> list[tuple[object, ...]]:
-        """The tables of the report, as `facts_of` tells them of a table that was read."""
+        """The tables of the report, as `facts_of` returns them of a table that was read."""
         tables: list[tuple[object, ...]] = []
         page_no = 0 if self.cover is Cover.NONE else 1
         section: str | None = None
@@ -103,16 +103,16 @@ class Style:
 
     Attributes:
         has_pipes: True for pipe tables, False for tabs.
-        is_padded: True if blanks stand around cells.
+        is_padded: True if blanks are around cells.
         bold: the mark around the cells of total rows: `<b>`, `**` or nothing.
         star: how a star is written.
         heading_marks: the marks before headings, taken in turn.
-        rules: where rows of dashes stand.
-        has_blank_lines: True if a blank line stands between rows.
+        rules: where rows of dashes are.
+        has_blank_lines: True if a blank line is between rows.
         is_broken: True if headings are broken over two lines.
         number_blank: the blank between groups of digits.
         text_blank: the blank between words.
-        form_feed: what stands before a page: a form feed, one on a line of its own, or nothing.
+        form_feed: what comes before a page: a form feed, one on a line of its own, or nothing.
         line_end: the end of each line.
         has_byte_order_mark: True if the file begins with one.
         ends_with_line_end: True if the last line is ended, too.

@@ -6,7 +6,7 @@ import numpy as np
 
 from tiltak.audit.system import STAR, UNBOUNDED, Check, Place, Reading, System, with_neighbours
 
-# What a star hides, and what stands in `System` for an edition that hides nothing.
+# What a star hides, and what is in `System` for an edition that hides nothing.
 HIDDEN = (0, 3)
 
 

@@ -81,7 +81,7 @@ def relations(dataset: Yaml) -> set[str]:
 
 
 def source(dataset: Yaml) -> str:
-    """The dataset as it stands after `from`."""
+    """The dataset as it is written after `from`."""
     return f"({dataset['sql']}) as dataset" if "sql" in dataset else relations(dataset).pop()
 
 
@@ -111,7 +111,7 @@ def offered(filters: list[Yaml], every: list[Yaml], relation: str) -> str:
 
 
 def is_stock(metric: Yaml) -> bool:
-    """Whether a metric tells people, and so must never be taken over several months."""
+    """Whether a metric counts people, and so must never be taken over several months."""
     return not NO_STOCK.fullmatch(metric["expression"])
 
 

@@ -2,7 +2,7 @@
 
 A query is examined by what it does to the rows at hand, not by how it is worded: a probe has the same tables,
 conditions and groups, and asks for instance how many months one sum takes in. Numbers are followed through
-subqueries; to that end the months and the like that stand beside them are carried along as columns.
+subqueries; to that end the months and the like that are beside them are carried along as columns.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,7 +136,7 @@ class Examined:
         return [column for column in own_columns(part) if self.origins(scope, column)]
 
     def beside(self, scope: Scope, column: exp.Column, name: str) -> exp.Expr | None:
-        """Return, as SQL in a SELECT, a column that stands beside a measure in its relation.
+        """Return, as SQL in a SELECT, a column that is beside a measure in its relation.
 
         Args:
             scope: the SELECT.
@@ -155,7 +155,7 @@ class Examined:
         return exp.column(alias, table=column.table) if alias else None
 
     def _carry(self, scope: Scope, place: int, name: str) -> str | None:
-        """Add to a subquery the column that stands beside one of its measures; return its name."""
+        """Add to a subquery the column that is beside one of its measures; return its name."""
         known = (id(scope), place, name)
         if known not in self._carried:
             branches = list(_branches(scope))

@@ -1,6 +1,6 @@
 """What is public: relations, columns, keys and references, read once from dbt's manifest.
 
-Everything that tells of the published relations is made from the catalogue: the tables of the published file,
+Everything that describes the published relations is made from the catalogue: tables of the published file,
 their comments, the data dictionary, and any copy of the warehouse in another database. dbt's YAML stays the
 only place where a relation is described.
 """
@@ -77,7 +77,7 @@ class Table:
     Attributes:
         name: schema and name.
         description: Markdown; begins with what a row is.
-        grain: the columns that tell one row from another.
+        grain: the columns of which no two rows have the same values.
         columns: in their order.
         primary_key: the same columns as the grain, as enforced.
         checks: SQL conditions that hold in every row.
@@ -104,10 +104,10 @@ class View:
     Attributes:
         name: schema and name.
         description: Markdown.
-        grain: the columns that tell one row from another.
+        grain: the columns of which no two rows have the same values.
         columns: in their order, described as in the table.
         table: the table it reads.
-        condition: portable SQL that tells which rows it keeps; None for all of them.
+        condition: portable SQL that says which rows it keeps; None for all of them.
     """
 
     name: Name

@@ -38,7 +38,7 @@ ESTIMATE_DECIMALS = 1
 
 
 class Row(NamedTuple):
-    """A row of a mart: where it stands, what it says, and how that came about."""
+    """A row of a mart: where it is, what it says, and how that came about."""
 
     slice_key: str
     month_key: int
@@ -110,7 +110,7 @@ class Cube:
 
     @property
     def path(self) -> str:
-        """Where it stands below the folder of the tables: `by_county/_T_2019.json`."""
+        """Where it is below the folder of the tables: `by_county/_T_2019.json`."""
         return f"{self.mart.exported.short_name}/{self.slice_key.replace('/', '-')}_{self.year}.json"
 
     @property

@@ -1,6 +1,6 @@
 """The record of a build: what it was made of, by what, and what was checked.
 
-The same record stands in the published tables `quality.mart_build*` and in `build.json` beside the file.
+The same record is in the published tables `quality.mart_build*` and in `build.json` beside the file.
 """
 
 import json

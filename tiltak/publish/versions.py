@@ -236,7 +236,7 @@ def _set_published(home: Home, target: Path) -> None:
 
 
 def _link(link: Path, target: str, home: Home) -> None:
-    """Point a link at a target; what stands in its place and is no link is kept, or refused."""
+    """Point a link at a target; what is in its place and is no link is kept, or refused."""
     if link.is_symlink() and str(link.readlink()) == target:
         return
     if link.is_dir() and not link.is_symlink():
@@ -284,7 +284,7 @@ def _remove_copy(folder: Path, home: Home) -> None:
 
 
 def _set_aside(path: Path) -> None:
-    """Give another name to a file that stands where one of ours goes."""
+    """Give another name to a file that is where one of ours goes."""
     number = 1
     while (aside := path.with_name(f"{path.name}.{number}")).exists():
         number += 1

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
 
-# What dbt's page would fetch, what stands there instead, and how often: a tracking script, which runs where
+# What dbt's page would fetch, what is there instead, and how often: a tracking script, which runs where
 # the user's environment switches dbt's usage statistics on; an icon and an address that dbt's own build left
 # broken; and icons whose addresses browsers read before the page has filled them in.
 REPLACED = (

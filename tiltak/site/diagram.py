@@ -32,7 +32,7 @@ class Key:
 
 
 def keys_of(tables: Sequence[Table]) -> list[Key]:
-    """Return the keys of some tables; those that refer to the same table stand together.
+    """Return the keys of some tables; those that refer to the same table are together.
 
     What most of the tables refer to comes first.
     """

@@ -1,4 +1,4 @@
-"""Read what the pages tell from the published file. Nothing is computed here that the file does not hold."""
+"""Read what the pages say from the published file. Nothing is computed here that the file does not hold."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ def checks_by_report(connection: duckdb.DuckDBPyConnection) -> list[Bar]:
 
 
 def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return all editions by period: what `dim_report` and the quality tables tell of each."""
+    """Return all editions by period: what `dim_report` and the quality tables say of each."""
     return rows_of(
         connection,
         """
@@ -163,7 +163,7 @@ def reports(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def tables(connection: duckdb.DuckDBPyConnection, report_key: str) -> list[dict[str, Any]]:
-    """Return the tables found in a report: where they stand, what they are split by, and what they hold."""
+    """Return the tables found in a report: where they are, what they are split by, and what they hold."""
     return rows_of(
         connection,
         """
@@ -322,6 +322,6 @@ def _next(month: date) -> date:
 
 
 def _short_title(title: str) -> str:
-    """Return what tells a product's title from others: without the words that all begin or end with."""
+    """Return what sets a product's title apart from others: without the words that all begin or end with."""
     short = title.removesuffix("Tidsserie måned").strip(" .")
     return short.removeprefix("Deltakere i arbeidsrettede tiltak. ")

@@ -1,6 +1,6 @@
 """Write the generated parts of the pages in docs/ from the published warehouse.
 
-A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`; the picture of the county
+A generated part is between `<!-- generated: NAME -->` and `<!-- end -->`; the picture of the county
 successions is a file of its own. A test fails when any of them is not what this script writes.
 """
 

@@ -1,4 +1,4 @@
-"""The languages of the site: their texts, and where their pages stand.
+"""The languages of the site: their texts, and where their pages are.
 
 A text has the same key in each language and may have places for values: `{month}`.
 """
@@ -21,7 +21,7 @@ class Language:
 
     Attributes:
         code: as HTML has it, `nb`.
-        folder: where its pages stand in the site; Norwegian ones stand at the top.
+        folder: where its pages are in the site; Norwegian ones are at the top.
         texts: what the pages say, by key.
     """
 
@@ -51,7 +51,7 @@ class Language:
         return f"{self.text(f'month_{month.month}')} {month.year}"
 
     def page(self, path: str) -> str:
-        """Return where the page of this language stands: `glossary.html` or `en/glossary.html`."""
+        """Return where the page of this language is: `glossary.html` or `en/glossary.html`."""
         return f"{self.folder}{path}"
 
 

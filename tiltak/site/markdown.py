@@ -54,7 +54,7 @@ def render_document(
         project: folder of the project.
         source: path of the file in it.
         sources: all Markdown files that become pages.
-        named: gives, for what stands in the text as code, the page of the site that tells of it, if any.
+        named: gives, for what the text has as code, the page of the site that describes it, if any.
 
     Raises:
         BuildError: the page links to what is not there, or shows a picture from elsewhere.
@@ -107,7 +107,7 @@ def _lead(token: Token, project: Path, source: str, sources: Sequence[str], file
 
 
 def _link_code(token: Token, source: str, named: Callable[[str], str | None]) -> None:
-    """Link names that stand as code in running text to the page that tells of them."""
+    """Link names that are code in running text to the page that describes them."""
     children, inside = [], 0
     for child in token.children or ():
         inside += child.nesting if child.type in {"link_open", "link_close"} else 0

@@ -1,4 +1,4 @@
-"""Build the docs site: gather what the pages tell, render them, and put the folder in place as a whole."""
+"""Build the docs site: gather what the pages say, render them, and put the folder in place as a whole."""
 
 import csv
 import posixpath

@@ -15,7 +15,7 @@ from tiltak.site.markdown import Document
 from tiltak.site.page import Page
 
 LONGEST_TEXT = 160
-# Pages of these folders are told apart from other pages.
+# Pages of these folders are marked among other pages.
 KINDS = {"groups": "group", "counties": "county", "reports": "report"}
 # Dimensions whose members have no page of their own: the tables of Find a number that show them.
 LABELS = {

@@ -143,7 +143,7 @@ def _relations_page(catalogue: Catalogue, counts: Mapping[Name, int]) -> Page:
         picture(
             "bridges",
             "Through the reforms",
-            "Bridges tell what became of a county or a measure; dimensions refer to one another too.",
+            "Bridges say what became of a county or a measure; dimensions refer to one another too.",
             "The bridges, and the dimensions that refer to others.",
             sorted(those("main", "bridge_", "dim_"), key=lambda table: table.name),
         ),

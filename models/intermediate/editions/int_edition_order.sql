@@ -1,7 +1,7 @@
 -- One row per edition: when it was known, and its place among all editions. Newer is the edition known
 -- later: the day on its card, else the date of update that it prints, else the last day of its period,
 -- before which it cannot have been known. Of two that were known on one day the one whose period ends later
--- is newer; what cannot be told apart has one rank and replaces nothing of each other. The order goes on
+-- is newer; what nothing orders has one rank and replaces nothing of each other. The order goes on
 -- where the rank ends, for a stable choice between editions that say the same: the one of fewer months
 -- first.
 with dated as (

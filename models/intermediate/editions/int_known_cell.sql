@@ -1,6 +1,6 @@
 -- One row per distinct cell of an edition with what may be shown of it, and from when until when it was the
 -- newest known. A number that the newest edition that prints it hides is withheld in the older ones too,
--- also where a still newer one dropped the cell. Its bounds must hold it and tell nothing of it, whatever
+-- also where a still newer one dropped the cell. Its bounds must hold it and say nothing of it, whatever
 -- it was: none is larger than the largest number beside it that is shown.
 with printed as (
     select
