@@ -1,5 +1,5 @@
-{# A query with the connected component of each node of a graph, in each scope. Each step doubles the length of
-   the paths that are known: six reach across 64 links. #}
+{# A query with the connected component of each node of a graph, in each scope. Each step doubles the length
+   of the paths that are known: six reach across 64 links. #}
 {% macro connected_components(links, scope, left_node, right_node, steps=6) -%}
     with reached_0 as (
         select

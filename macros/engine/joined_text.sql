@@ -7,8 +7,8 @@
     string_agg({{ text }}, '{{ separator }}' order by {{ order_by }})
 {%- endmacro %}
 
-{# Spark gives an empty text for a group without texts; DuckDB none. Fields are named after their column, since
-   some engines take two calls with equal names in one query for one. #}
+{# Spark gives an empty text for a group without texts; DuckDB none. Fields are named after their column,
+   since some engines take two calls with equal names in one query for one. #}
 {% macro spark__joined_text(text, separator, order_by) -%}
     {%- set piece = 'piece_' ~ text | replace('.', '_') -%}
     nullif(

@@ -1,7 +1,7 @@
 {#
-  The dimensions of a fact besides month and report, in the order of its key, each with the lists of labels that
-  lead to its members. The seed `dimension` says the same with names; a test holds the two together, since dbt
-  cannot read a seed while it parses.
+  The dimensions of a fact besides month and report, in the order of its key, each with the lists of labels
+  that lead to its members. The seed `dimension` says the same with names; a test holds the two together,
+  since dbt cannot read a seed while it parses.
 #}
 {% macro dimensions() -%}
     {{ return({

@@ -1,6 +1,6 @@
 {#
-  By which members a figure divides everybody, as `tiltak=GRP_OPPLAERING region=03`; `everybody` where by none.
-  What is on record under such a key stays right when there is one dimension more.
+  By which members a figure divides everybody, as `tiltak=GRP_OPPLAERING region=03`; `everybody` where by
+  none. What is on record under such a key stays right when there is one dimension more.
 #}
 {% macro divided_by(members) -%}
     coalesce(

@@ -1,6 +1,6 @@
 {#
-  The query of a mart that shows printed numbers, or else sums over the hovedgrupper. There is no sum where a part
-  that the product prints is missing.
+  The query of a mart that shows printed numbers, or else sums over the hovedgrupper. There is no sum where a
+  part that the product prints is missing.
 #}
 {% macro printed_or_summed(level) -%}
 with facts as (

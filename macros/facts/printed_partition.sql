@@ -69,13 +69,13 @@ inner join {{ ref('dim_month') }} as months on cells.month_key = months.month_ke
 inner join {{ ref('dim_tiltak') }} as scopes on cells.scope_tiltak_key = scopes.tiltak_key
 inner join {{ ref('dim_tiltak') }} as tiltak on cells.tiltak_key = tiltak.tiltak_key
 {% for dimension in dimensions %}
-inner join {{ ref('dim_' ~ dimension) }} as {{ dimension }} on cells.{{ dimension }}_key = {{ dimension }}.{{ dimension }}_key
+inner join {{ ref('dim_' ~ dimension) }} as {{ dimension }}
+    on cells.{{ dimension }}_key = {{ dimension }}.{{ dimension }}_key
 {% endfor %}
 left join {{ ref('int_series_break_cell') }} as breaks
     on
         cells.month_key = breaks.month_key
-        and breaks.hovedgruppe_key = {% if 'hovedgruppe' in dimensions %}cells.hovedgruppe_key{% else %}'_T'{% endif %}
-
+        and breaks.hovedgruppe_key = {{ 'cells.hovedgruppe_key' if 'hovedgruppe' in dimensions else "'_T'" }}
         and cells.tiltak_key = breaks.tiltak_key
         and {% if 'region' not in dimensions %}not {% endif %}breaks.is_by_region
 where

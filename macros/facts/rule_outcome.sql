@@ -5,7 +5,10 @@
 {% macro rule_outcome(rule_type, is_testable, parts_min, parts_max, whole_min, whole_max, tolerance) -%}
     case
         when not {{ is_testable }} then 'not_testable'
-        when {{ rule_type }} = 'equality' and {{ parts_min }} = {{ whole_min }} and {{ parts_max }} = {{ whole_max }}
+        when
+            {{ rule_type }} = 'equality'
+            and {{ parts_min }} = {{ whole_min }}
+            and {{ parts_max }} = {{ whole_max }}
             then 'equal'
         when {{ rule_type }} = 'equality' then 'impossible'
         when not {{ intervals_overlap(

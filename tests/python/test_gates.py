@@ -153,6 +153,7 @@ def test_every_test_has_a_name_that_reads_as_a_statement(manifest: Any) -> None:
 
 LONGEST_FUNCTION = 40
 LONGEST_MODEL = 120
+LONGEST_LINE = 110
 PICTURE = "draws one picture or page from top to bottom; its pieces mean nothing by themselves"
 LINES = "decides on one line after another, and what it has seen so far decides with it"
 # Functions whose body is longer, docstring apart, and why. Who shortens one takes it out.
@@ -213,6 +214,17 @@ def test_where_ci_is_set_a_skip_for_want_of_a_browser_is_a_failure(
     )
     assert run.returncode == exit_code, run.stdout
     assert ("1 failed, 1 skipped" if ci else "2 skipped") in run.stdout
+
+
+def test_no_line_of_sql_is_long() -> None:
+    long = [
+        f"{path.relative_to(PROJECT)}:{number}"
+        for folder in ("models", "macros", "tests", "analyses")
+        for path in (PROJECT / folder).rglob("*.sql")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long == []
 
 
 def lint(*arguments: str) -> str:
