@@ -37,7 +37,7 @@ from tiltak.display import (
     table_of,
     told_errors,
 )
-from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, Home, connect_published
+from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, PROJECT, Home, connect_published
 from tiltak.lock import locked_home
 
 if TYPE_CHECKING:
@@ -273,17 +273,17 @@ def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
     from loaders.load import load_reports
     from loaders.staging import loader_fingerprint
     from tiltak.build import reading_problems, run_dbt
+    from tiltak.vocabulary import FROM_REPORTS, restore
 
     with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
         home = Home(Path(folder))
         load_reports(files, home.staged, layout, loader_fingerprint())
         home.building.parent.mkdir(parents=True)
+        is_kept = restore(home, PROJECT) is not None
+        selection = ["--select", "+int_reading_advice" + (f",{FROM_REPORTS}" if is_kept else "")]
+        untested = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         with voice.progress("Resolving labels", None) as advance:
-            run_dbt(
-                home,
-                ["build", "--select", "+int_reading_advice", "--exclude-resource-type", "test"],
-                advance,
-            )
+            run_dbt(home, ["build", *selection, *untested], advance)
         problems = reading_problems(home)
     show_problems(problems, voice)
     return bool(problems)
