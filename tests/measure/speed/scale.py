@@ -32,6 +32,9 @@ SIZES = (5, 50, 200)
 OWN_REPORTS = 5
 # NAV's archive, about.
 ALL_EDITIONS = 4500
+# The published file of an archive is at most so many times its Parquet; with few editions it is vocabulary.
+SMALLEST_ARCHIVE = 50
+MOST_TO_PARQUET = 2
 
 Row = Mapping[str, Any]
 
@@ -131,10 +134,17 @@ def per_million_cells(rows: Sequence[Row], figure: str) -> float:
 
 
 def with_tables(page: str, results: Path) -> str:
-    """Return a page with its tables written anew, each between two comments with its name."""
+    """Return a page with its tables written anew, each between two comments with its name.
+
+    Raises:
+        SystemExit: the published file of an archive is larger than it may be beside its Parquet.
+    """
     before, after = (
         json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in ("before", "after")
     )
+    for row in after["rows"]:
+        if row["editions"] >= SMALLEST_ARCHIVE and row["duckdb_mb"] > MOST_TO_PARQUET * row["parquet_mb"]:
+            raise SystemExit(f"{row['editions']} editions: the file is more than twice its Parquet")
     for name, lines in (("before", _table(before)), ("after", _table(after)), ("beyond", _beyond(after))):
         begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         head, rest = page.split(begin)
