@@ -114,7 +114,7 @@ def test_one_refused_file_leaves_everything_as_it_was(
     assert not (tmp_path / "home").exists()
 
 
-def test_an_unknown_label_is_told_before_anything_is_written(
+def test_an_unknown_label_is_shown_before_anything_is_written(
     next_month: NavReport, folder: Path, tmp_path: Path
 ) -> None:
     def with_new_label(table: NavTable) -> NavTable:

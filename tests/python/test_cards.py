@@ -55,7 +55,7 @@ def test_cards_that_cannot_be_read_are_refused_with_their_path(text: str, tmp_pa
     assert "sha256" in caught.value.next_step
 
 
-def test_a_hash_of_digits_alone_is_kept_as_it_stands(tmp_path: Path) -> None:
+def test_a_hash_of_digits_alone_is_kept_as_it_is(tmp_path: Path) -> None:
     write_cards(tmp_path, "reports:\n  - file: 2024\n    sha256: 0012345678901234\n")
     assert read_cards(tmp_path) == {"2024": Card("2024", "0012345678901234")}
 
@@ -80,7 +80,7 @@ def test_a_file_without_a_card_is_not_refused() -> None:
     assert card_of({"a.txt": Card("a.txt", HASH)}, Path("folder/b.txt"), HASH) is None
 
 
-def test_a_file_with_other_bytes_than_its_card_is_refused_and_told_its_hash() -> None:
+def test_a_file_with_other_bytes_than_its_card_is_refused_with_its_hash() -> None:
     other = hashlib.sha256(b"edited").hexdigest()
     with pytest.raises(ProvenanceError) as caught:
         card_of({"a.txt": Card("a.txt", HASH)}, Path("folder/a.txt"), other)

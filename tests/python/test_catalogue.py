@@ -135,7 +135,7 @@ def test_a_model_that_makes_no_table_is_refused(
         read(tmp_path, content)
 
 
-def test_a_missing_manifest_is_told(tmp_path: Path) -> None:
+def test_a_missing_manifest_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="manifest cannot be read"):
         read_catalogue(tmp_path / "manifest.json")
 

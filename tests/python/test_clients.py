@@ -143,7 +143,7 @@ def comments(ask: Ask) -> dict[tuple[Any, ...], str]:
     return {row[:3]: row[3] for row in rows}
 
 
-def test_adbc_tells_of_every_column_what_it_is(comments: dict[tuple[Any, ...], str], adbc: Any) -> None:
+def test_adbc_says_of_every_column_what_it_is(comments: dict[tuple[Any, ...], str], adbc: Any) -> None:
     [catalog] = [
         found
         for found in adbc.adbc_get_objects(depth="all").read_all().to_pylist()

@@ -141,7 +141,7 @@ def test_what_is_expected_of_all_parts_of_a_county_is_the_county(
     assert all(abs(estimated - printed) <= rounding for estimated, printed in rows)
 
 
-def test_coverage_before_and_after_is_told(slices: Slices, parameters: dict[str, float]) -> None:
+def test_coverage_before_and_after_is_printed(slices: Slices, parameters: dict[str, float]) -> None:
     ways = {
         "monthly spread of the shares": within_months,
         "variation 0.19": within(0.19, parameters["deviations"]),

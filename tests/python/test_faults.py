@@ -118,7 +118,7 @@ def test_a_new_version_that_lacks_a_file_is_found(lab: Lab) -> None:
         (OSError(28, "No space left on device", "place"), "error: place: the system refuses: No space left"),
     ],
 )
-def test_trouble_that_nobody_expects_there_is_told_with_a_next_step(
+def test_trouble_that_nobody_expects_there_is_said_with_a_next_step(
     trouble: Exception, told: str, tmp_path: Path
 ) -> None:
     with patch("tiltak.cli.read_layout", side_effect=trouble):

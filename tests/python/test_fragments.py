@@ -114,7 +114,7 @@ def test_a_fragment_becomes_a_table_of_its_report(layout: Layout) -> None:
     assert sum(printed.line_roles.values()) == printed.line_count
 
 
-def test_a_fragment_may_stand_between_tables(layout: Layout) -> None:
+def test_a_fragment_may_be_between_tables(layout: Layout) -> None:
     text = report(page(*ROWS), page_of("Januar\n\nI alt\n\n68 897\n"), page(TOTAL))
     assert [table.is_fragment for table in read(text, layout).tables] == [False, True, False]
 

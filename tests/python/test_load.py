@@ -382,7 +382,7 @@ def test_a_refused_file_leaves_what_was_staged_before_untouched(
     assert files_in(staged) == before
 
 
-def test_all_refused_files_are_told_at_once(tmp_path: Path, load_files: Load) -> None:
+def test_all_refused_files_are_named_at_once(tmp_path: Path, load_files: Load) -> None:
     paths = [
         write(tmp_path, "a.txt", BAD),
         write(tmp_path, "b.txt", b""),
@@ -438,7 +438,7 @@ def test_cards_that_cannot_be_read_refuse_the_files_beside_them(
 
 
 @pytest.mark.parametrize("limit", [0, 4, 500, 2000])
-def test_a_disk_that_fills_up_while_staging_is_told_and_leaves_nothing_behind(
+def test_a_disk_that_fills_up_while_staging_is_named_and_nothing_is_left_behind(
     limit: int, tmp_path: Path, staged: Path, load_files: Load
 ) -> None:
     path = write(tmp_path, "a.txt", SMALL)
@@ -452,7 +452,7 @@ def test_a_disk_that_fills_up_while_staging_is_told_and_leaves_nothing_behind(
     assert load_files(path) == [("a.txt", LoadOutcome.STAGED)]
 
 
-def test_a_disk_without_space_is_told_and_leaves_nothing_behind(
+def test_a_disk_without_space_is_named_and_nothing_is_left_behind(
     tmp_path: Path, staged: Path, load_files: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_space(*_: object, **__: object) -> None:
@@ -505,7 +505,7 @@ def test_an_interrupted_load_leaves_nothing_behind(tmp_path: Path, staged: Path,
     assert not partial_folders(staged)
 
 
-def test_progress_is_told_once_for_each_file(tmp_path: Path, staged: Path, layout: Layout) -> None:
+def test_progress_is_shown_once_for_each_file(tmp_path: Path, staged: Path, layout: Layout) -> None:
     paths = [
         write(tmp_path, name, text)
         for name, text in (("a.txt", SMALL), ("b.txt", OTHER), ("c.txt", SMALL), ("d.txt", OTHER))

@@ -78,7 +78,7 @@ def test_a_killed_process_gives_the_lock_back(tmp_path: Path) -> None:
             pass
 
 
-def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = CliRunner().invoke(app, ["load", "--home", str(tmp_path / "file" / "home")])
     assert result.exit_code == 1

@@ -100,7 +100,7 @@ def test_a_frame_on_a_page_is_where_the_cell_is(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("place", ["line 999", "2. Blad!D9", "page 9 (1 1 1 1)"])
-def test_a_place_that_is_not_in_the_file_is_told(place: str) -> None:
+def test_a_place_that_is_not_in_the_file_is_refused(place: str) -> None:
     form = {"l": "text", "2": "xlsx", "p": "pdf"}[place[0]]
     with pytest.raises(LookupFailedError, match="has nothing at"):
         drawn(written("110", form=form), place, 0)

@@ -113,7 +113,7 @@ def test_the_published_file_has_all_public_relations_a_view_per_structure_and_no
         } | {("main", f"mart_participants_on_counties_of_{key}") for (key,) in structures}
 
 
-def test_an_unknown_label_is_told_with_its_line_and_the_nearest_known_ones(
+def test_an_unknown_label_is_shown_with_its_line_and_the_nearest_known_ones(
     good_home: Home, tmp_path: Path
 ) -> None:
     before = digest(good_home.warehouse)

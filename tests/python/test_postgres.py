@@ -138,7 +138,7 @@ def name_of(relation: Relation) -> str:
     return f"{SCHEMAS[relation.name.schema]}.{relation.name.relation}"
 
 
-def test_the_dictionary_of_a_version_tells_its_whole_catalogue(built_home: Home, version: Version) -> None:
+def test_the_dictionary_of_a_version_holds_its_whole_catalogue(built_home: Home, version: Version) -> None:
     assert read_tables(version.folder) == read_catalogue(built_home.target / "manifest.json")
 
 
@@ -230,7 +230,7 @@ def test_keys_checks_and_references_are_there_for_tools_to_read(
         )
 
 
-def test_schemas_tables_and_columns_tell_what_they_are(
+def test_schemas_tables_and_columns_say_what_they_are(
     filled: psycopg.Connection, catalogue: Catalogue, version: Version
 ) -> None:
     told = filled.execute("""
@@ -329,7 +329,7 @@ def test_publishing_again_changes_nothing(database: str, version: Version, built
     assert values(database, "select build_id from tiltak_quality.mart_build") == [version.build_id]
 
 
-def test_other_names_stand_beside_each_other(database: str, small: Version) -> None:
+def test_schemas_of_other_names_are_kept_side_by_side(database: str, small: Version) -> None:
     for schema, role in (("nav", "lesere"), ("old_nav", ROLE)):
         copied = copy_to_postgres(small, Target(database, schema, role, WAIT))
         assert copied.schemas == (schema, f"{schema}_quality")
@@ -558,7 +558,7 @@ def test_what_others_have_made_is_never_dropped(database: str, small: Version) -
     copy_to_postgres(small, target(database))
 
 
-def test_what_cannot_be_done_is_told_with_a_next_step(
+def test_what_cannot_be_done_is_said_with_a_next_step(
     server: str, database: str, small: Version, tmp_path: Path, built_home: Home
 ) -> None:
     for dsn, problem in (

@@ -179,7 +179,7 @@ def test_keys_longer_than_usual_are_written_out_as_they_were(
     assert longest == [(len("5111a59692e6:t1001:r102:c1003") + 1,)]
 
 
-def test_every_relation_and_column_tells_what_it_is(
+def test_every_relation_and_column_says_what_it_is(
     published: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> None:
     columns = published.sql("""

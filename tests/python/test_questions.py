@@ -142,7 +142,7 @@ def test_a_number_that_is_not_printed_is_made_of_printed_parts(
                 assert within == pytest.approx(row["participants_estimate"], abs=ROUNDING)
 
 
-def test_parts_that_do_not_add_up_are_told() -> None:
+def test_parts_that_do_not_add_up_are_refused() -> None:
     part = Part("Andre", "202201:ANDRE:X", 1, 4, None, is_whole=True)
     with pytest.raises(LookupFailedError, match="the parts add up to 1 to 4, the row says 1 to 3"):
         conclusion({"participants_min": 1, "participants_max": 3}, [part])

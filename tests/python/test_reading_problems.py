@@ -23,7 +23,7 @@ def test_every_problem_that_a_model_finds_is_in_the_seed_and_no_other() -> None:
     assert found == set(kinds())
 
 
-def test_contributing_tells_of_every_problem() -> None:
+def test_contributing_has_every_problem() -> None:
     text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     section = text.partition("### Reading problems")[2].partition("\n### ")[0]
     told = {row.replace(" ", "_") for row in re.findall(r"^\| `([^`]+)`", section, flags=re.MULTILINE)}

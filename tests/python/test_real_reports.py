@@ -164,7 +164,7 @@ def test_roles_agree_with_a_plain_look_at_the_lines(printed: PrintedReport, raw_
     assert roles[LineRole.FRAGMENT] == (7 if printed.product_code == "DELTAKERE_TILTAKSGRUPPE_FYLKE" else 0)
 
 
-def test_every_row_stands_on_the_line_it_names(printed: PrintedReport, raw_lines: list[str]) -> None:
+def test_every_row_is_on_the_line_it_names(printed: PrintedReport, raw_lines: list[str]) -> None:
     for table in printed.tables:
         if table.is_fragment:
             continue

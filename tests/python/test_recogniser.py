@@ -137,7 +137,7 @@ def test_the_date_of_update_is_read_and_is_no_heading(layout: Layout) -> None:
     assert headings(printed) == [(2, "Tiltak", None)]
 
 
-def test_rules_and_blank_lines_may_stand_between_rows(layout: Layout) -> None:
+def test_rules_and_blank_lines_may_be_between_rows(layout: Layout) -> None:
     rows = [line for row in ROWS for line in (row, "-----\t---\t---", "")]
     [table] = read(report(page(*rows)), layout).tables
     assert [row.label for row in table.rows] == [row.split("\t")[0] for row in ROWS]
@@ -262,7 +262,7 @@ def test_two_averages_in_a_header_are_refused(layout: Layout) -> None:
     assert "more than once" in refused(text, layout).problem
 
 
-def test_an_unknown_column_label_is_refused_and_told_where_labels_live(layout: Layout) -> None:
+def test_an_unknown_column_label_is_refused_with_the_file_of_labels(layout: Layout) -> None:
     text = report(page(TOTAL, header="\tJanuar\tFebuar"))
     error = refused(text, layout)
     assert type(error) is LayoutError
@@ -285,7 +285,7 @@ def test_a_row_broken_over_two_lines_is_refused(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("place", ["section", "heading"])
-def test_a_value_that_stands_alone_above_a_table_is_refused(place: str, layout: Layout) -> None:
+def test_a_value_alone_above_a_table_is_refused(place: str, layout: Layout) -> None:
     alone = page(TOTAL, section="Tiltak\n1 804") if place == "section" else page(TOTAL, heading="Alle\n1 804")
     text = report(page(TOTAL, SEEKERS, REDUCED), alone)
     error = refused(text, layout)
@@ -485,7 +485,7 @@ def test_rows_whose_header_and_headings_were_lost_do_not_join_the_table_above(la
 @pytest.mark.parametrize(
     "header", ["\tJanuar\tGjennomsnitt hittil i år\tFebruar", f"{HEADER}\tGjennomsnitt hittil i år"]
 )
-def test_an_average_that_does_not_stand_before_the_months_is_refused(header: str, layout: Layout) -> None:
+def test_an_average_that_is_not_before_the_months_is_refused(header: str, layout: Layout) -> None:
     text = report(page("I alt\t1\t2\t3", header=header))
     error = refused(text, layout)
     assert type(error) is LayoutError

@@ -131,7 +131,7 @@ def test_bytes_of_any_kind_are_refused(layout: Layout, content: bytes) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(data=st.data(), year=st.sampled_from(["2013", "2020"]), is_lost=st.booleans())
-def test_a_row_that_lost_or_gained_a_value_is_refused_wherever_it_stands(
+def test_a_row_that_lost_or_gained_a_value_is_refused_wherever_it_is(
     report_paths: dict[str, Path], layout: Layout, data: st.DataObject, year: str, is_lost: bool
 ) -> None:
     lines = report_paths[year].read_text(encoding="utf-8").split("\n")

@@ -22,7 +22,7 @@ def test_an_archive_whose_file_is_more_than_twice_its_parquet_is_no_page(tmp_pat
         with_tables(PAGE.read_text(encoding="utf-8"), tmp_path)
 
 
-def test_growth_is_told_by_the_two_largest_archives() -> None:
+def test_growth_is_that_of_the_two_largest_archives() -> None:
     rows = [
         {"editions": count, "cells": cells, "nothing": {"cpu_seconds": seconds}}
         for count, cells, seconds in ((5, 10, 99.0), (50, 1_000_000, 20.0), (200, 4_000_000, 80.0))

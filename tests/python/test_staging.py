@@ -75,7 +75,7 @@ def test_cells_are_staged_with_their_place_and_as_printed(layout: Layout) -> Non
     assert frame.iloc[-1]["printed_text"] == ""
 
 
-def test_the_report_relation_tells_what_the_edition_prints(layout: Layout) -> None:
+def test_the_report_relation_says_what_the_edition_prints(layout: Layout) -> None:
     text = report(page(*ROWS, section="Tiltak\n\nRapport oppdatert: 02.01.2025"))
     printed = read(text, layout)
     row = one_row(report_frame(printed, SOURCE, 8))

@@ -118,7 +118,7 @@ def test_rows_of_dashes_are_rules(line: str) -> None:
     assert kinds(line) == [LineKind.RULE]
 
 
-def test_dashes_that_stand_in_cells_as_values_are_not_a_rule() -> None:
+def test_dashes_in_cells_as_values_are_not_a_rule() -> None:
     assert kinds("\t-\t-") == [LineKind.ROW]
     assert kinds("Svalbard\t-\t-") == [LineKind.ROW]
     assert kinds("-") == [LineKind.TEXT]

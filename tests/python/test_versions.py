@@ -401,7 +401,7 @@ def test_facts_that_were_added_removed_or_changed_are_found(home: Home) -> None:
     assert "No fact was added, removed or changed." in same.output
 
 
-def test_history_tells_of_every_version_and_whether_its_files_are_there(home: Home) -> None:
+def test_history_has_every_version_and_says_whether_its_files_are_there(home: Home) -> None:
     prune(home, 2)
     result = CliRunner().invoke(app, ["history", "--home", str(home.folder)])
     lines = [line.split() for line in result.output.splitlines() if line.startswith((" 10", " 20"))]
