@@ -251,7 +251,7 @@ def _log_in(path: Path) -> Callable[[EventMsg], None]:
     def write(event: EventMsg) -> None:
         if event.info.level in LOGGED:
             with suppress(OSError), path.open("a", encoding="utf-8") as file:
-                print(f"[{event.info.level}] {event.info.msg}", file=file)
+                print(f"[{event.info.level}] {event.info.msg}", file=file)  # type: ignore[attr-defined]
 
     return write
 

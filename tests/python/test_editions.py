@@ -1,5 +1,6 @@
 """What is newer, what replaces what and what is gone follows from months, dates and cards, never a name."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from tiltak.build import ChecksFailedError, build_warehouse
 from tiltak.home import Home
 
 
-def build(folder: Path, layout: Layout, cards: dict[str, str] | None = None, **texts: str) -> Home:
+def build(
+    folder: Path, layout: Layout, texts: Mapping[str, str], cards: Mapping[str, str] | None = None
+) -> Home:
     """Build a home from the texts of editions by name, with the days on their cards."""
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
@@ -59,7 +62,7 @@ WITHOUT_ORDER: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def ordered(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> Home:
     """Return the home of editions that follow one another."""
-    return build(tmp_path_factory.mktemp("ordered"), layout, CARDS, **ORDERED)
+    return build(tmp_path_factory.mktemp("ordered"), layout, ORDERED, CARDS)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory, layout: Layout) -> Home:
         texts[f"corrected_{year}"] = edition(MONTHS[:3], year=year, more_in="Januar", **other)
     folder = tmp_path_factory.mktemp("without_order")
     with pytest.raises(ChecksFailedError) as caught:
-        build(folder, layout, **texts)
+        build(folder, layout, texts)
     assert "editions_that_disagree_have_an_order" in {check.name for check in caught.value.failed}
     return Home(folder / "home")
 
@@ -170,5 +173,5 @@ def test_a_day_on_a_card_before_the_period_ends_or_in_the_future_is_refused(
     day: str, tmp_path: Path, layout: Layout
 ) -> None:
     with pytest.raises(ExceptionGroup) as caught:
-        build(tmp_path, layout, {"one": day}, one=edition(MONTHS[:3], year=2021))
+        build(tmp_path, layout, {"one": edition(MONTHS[:3])}, {"one": day})
     assert "the day on the card" in str(caught.value.exceptions[0])

@@ -1,7 +1,7 @@
 """The registers of corrections and accepted exceptions, on a report with a misprint put into it."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -55,8 +55,12 @@ def build_with(
     ids = {f"REPORT_{path.stem}": one.report_id for path, one in zip(paths, loaded, strict=True)}
     for register, rows in entries.items():
         named = [{column: with_ids(value, ids) for column, value in row.items()} for row in rows]
-        edit_seed(project, register, lambda _, named=named: named)
+        edit_seed(project, register, replaced_by(named))
     return build_copy(project, home, list(entries))
+
+
+def replaced_by(rows: list[Row]) -> Callable[[list[Row]], list[Row]]:
+    return lambda _: rows
 
 
 def with_ids(value: str, ids: Mapping[str, str]) -> str:
