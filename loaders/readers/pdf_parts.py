@@ -21,7 +21,7 @@ HEADER = b"%PDF-"
 BEGIN = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+obj\b")
 END = re.compile(rb"endobj|\bstream(?:\r\n|\n)")
 # What a part may be: a dictionary, a list, a text, a name, a number, a reference, or a word.
-WHOLE = re.compile(rb"<<.*>>|\[.*\]|\(.*\)|<[^<].*>|<>|/\S*|[-+.\d\sR]+|true|false|null", re.DOTALL)
+WHOLE = re.compile(rb"<<.*>>|\[.*\]|\(.*\)|<[0-9A-Fa-f\s]*>|/\S*|[-+.\d\sR]+|true|false|null", re.DOTALL)
 END_OF_STREAM = re.compile(rb"\s{0,2}endstream\b")
 LENGTH = re.compile(rb"/Length\s+(\d+)(\s+\d+\s+R)?")
 NUMBER_ALONE = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+obj\s+(\d+)\s+endobj")
@@ -40,6 +40,15 @@ ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 TEXT = re.compile(rb"(?<!\S)BT(?!\S)")
 NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(?=\d+\s+\d+\s+R\b|<<)")
 FONT = re.compile(rb"/([^\s/<>\[\]()]+)\s+[-+\d.]+\s+Tf\b")
+FONTS = re.compile(rb"/Font\b\s*(?:<<(.*?)>>|(\d+)\s+\d+\s+R)", re.DOTALL)
+RESOURCES = re.compile(rb"/Resources\s+(\d+)\s+\d+\s+R")
+# A font that is whole is of a known kind, and has the widths of its letters or is one that all readers have.
+IS_FONT = re.compile(rb"/Type\s*/Font\b")
+KIND_OF_FONT = re.compile(rb"/Subtype\s*/(?:Type[013]|MMType1|TrueType)\b")
+KNOWN_WIDTHS = re.compile(
+    rb"/Widths\b|/DescendantFonts\b|/BaseFont\s*/(?:Symbol|ZapfDingbats"
+    rb"|(?:Helvetica|Courier)(?:-(?:Bold)?(?:Oblique)?)?|Times-(?:Roman|Bold|Italic|BoldItalic))(?![\w-])"
+)
 # A text of one letter at least, alone or at the end of an array.
 SHOWN = re.compile(rb"(?:[^(\s]\s*\)|[0-9A-Fa-f]\s*>)(?:\s*-?[\d.]+)*\s*\]?\s*T[jJ]\b")
 # How pictures are packed: they have no text, and what is wrong with one is seen.
@@ -227,8 +236,32 @@ def _check_text(parts: dict[int, _Part], name: str) -> None:
     for part in parts.values():
         if part.fonts - names:
             raise _damaged(f"part {part.number} has text in a font that is not there", name)
+    _check_fonts(parts, name)
     if referred - parts.keys():
         raise _damaged(f"part {min(referred - parts.keys())} is not there", name)
+
+
+def _check_fonts(parts: dict[int, _Part], name: str) -> None:
+    """Check that what is called a font is one: PDFium takes another in its place, and says nothing."""
+    for part in parts.values():
+        for here, elsewhere in FONTS.findall(part.words):
+            listed = parts[int(elsewhere)].words if elsewhere and int(elsewhere) in parts else here
+            fonts = [parts[number].words for number in map(int, REFERENCE.findall(listed)) if number in parts]
+            for pattern in (IS_FONT, KIND_OF_FONT, KNOWN_WIDTHS):
+                if (elsewhere and not fonts) or not all(map(pattern.search, fonts)):
+                    raise _damaged(f"a font of part {part.number} is none", name)
+    nodes = b"".join(
+        part.words for part in parts.values() if NODE.search(part.words) and not LEAF.search(part.words)
+    )
+    for page in parts.values():
+        if LEAF.search(page.words) and any(
+            parts[at].fonts for at in _listed(CONTENTS, page, parts) if at in parts
+        ):
+            apart = [
+                parts[number].words for number in map(int, RESOURCES.findall(page.words)) if number in parts
+            ]
+            if not any(FONTS.search(words) for words in (page.words, nodes, *apart)):
+                raise _damaged("a page has lost its fonts", name)
 
 
 def _count_pages(parts: dict[int, _Part], name: str) -> int:

@@ -40,6 +40,11 @@ UTF_8 = "utf-8"
 ASTRAY = re.compile(rb"<c\b(?![^>]*\bt=\"inlineStr\")[^>]*>\s*<is\b")
 # A value with a comment in it, or with digits written as numbers of characters: calamine reads it in part.
 IN_PIECES = re.compile(rb"<v\b[^>]*>[^<]*(?:&|<[!?])")
+# How a sheet begins, as Excel writes it and as the standard has it.
+ROOT = re.compile(
+    rb"<(?:\w+:)?worksheet\b[^>]*\bxmlns(?::\w+)?=\"http://(?:"
+    rb"schemas\.openxmlformats\.org/spreadsheetml/2006/main|purl\.oclc\.org/ooxml/spreadsheetml/main)\""
+)
 ADDRESS = re.compile(rb"\br=\"([A-Z]+[0-9]+)\"")
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -202,6 +207,8 @@ def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], na
     xml = parts[part]
     if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
         raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
+    if ROOT.search(xml) is None:
+        raise UnreadableFileError(f"{part} of the workbook is not what a sheet is", FETCH_AGAIN, name)
     if IN_PIECES.search(xml):
         raise UnreadableFileError(f"{part} of the workbook has a value in pieces", FETCH_AGAIN, name)
     if ASTRAY.search(xml):

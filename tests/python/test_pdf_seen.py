@@ -6,6 +6,7 @@ import re
 import pytest
 from measure.fuzz.damaged_reports import parts_of_pdf, written_pdf
 from PIL import Image
+from playwright.sync_api import Browser
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from support.nav_files import HEIGHT, WIDTH, NavReport, NavSection, NavTable, PdfStyle, write_pdf
@@ -118,7 +119,9 @@ def test_what_is_seen_is_read(pattern: bytes, by: bytes, parts: dict[str, bytes]
             rb"/Encoding /\w+", b"/Encoding <</Differences [49 /g12]>>", "does not name", id="nameless"
         ),
         pytest.param(rb"/F1 2 0 R", b"/F3 2 0 R", "font that is not there", id="another font"),
-        pytest.param(rb"/F1 2 0 R", b"/F1 99 0 R", "part 99 is not there", id="a part that is not there"),
+        pytest.param(rb"/F1 2 0 R", b"/F1 99 0 R", "a font of part", id="a font that is not there"),
+        pytest.param(rb"/Subtype /Type1", b"/Subtype /Type9", "a font of part", id="a font of no kind"),
+        pytest.param(rb"(/ProcSet)", rb"/XObject 99 0 R \1", "part 99 is not there", id="a lost part"),
         pytest.param(rb"/Rotate 0", b"/Rotate 90", "rotated", id="a rotated page"),
         pytest.param(rb"(/MediaBox)", rb"/CropBox [0 0 175 595] \1", "cannot be seen", id="a page cut off"),
     ],
@@ -186,3 +189,35 @@ def test_text_that_pdfium_drops_is_missed(parts: dict[str, bytes], layout: Layou
 def test_a_drawing_that_unpacks_to_nothing_is_no_page(parts: dict[str, bytes], layout: Layout) -> None:
     with pytest.raises(TiltakError, match="no text on page 2"):
         read(written_pdf({**parts, page_of(parts): b" "}), layout)
+
+
+def printed_by(browser: Browser, style: str) -> bytes:
+    """Return the report as a browser prints it from a web page."""
+    [table] = REPORT.tables
+    head = f"<p>{TITLE}</p><p>Fylke</p><p>Januar - februar 2020</p>"
+    columns = "".join(f"<th>{column}</th>" for column in ("", *table.columns))
+    rows = "".join(
+        f"<tr><td>{label}</td>{''.join(f'<td>{value}</td>' for value in values)}</tr>"
+        for label, values in table.rows
+    )
+    page = browser.new_page()
+    page.set_content(
+        f"<style>td, th {{ text-align: right; {style} }} td:first-child {{ text-align: left }}</style>"
+        f"{head}<table><tr>{columns}</tr>{rows}</table>"
+    )
+    content = page.pdf(landscape=True)
+    page.close()
+    return content
+
+
+def test_a_table_that_a_browser_prints_is_read_by_the_right_edges_of_its_columns(
+    browser: Browser, layout: Layout
+) -> None:
+    assert read(printed_by(browser, "padding: 2px 6px"), layout) == list(ROWS)
+
+
+def test_columns_without_room_between_them_are_refused(browser: Browser, layout: Layout) -> None:
+    with pytest.raises(TiltakError) as caught:
+        read(printed_by(browser, "padding: 0; width: 1px"), layout)
+    assert caught.value.next_step
+    assert "page 1" in str(caught.value)

@@ -133,8 +133,8 @@ def _text_lines(source: SourceText) -> Iterator[Line]:
 
 
 def _packed(text: str) -> str:
-    """Return a text without its blanks, and without letters that depend on what a font says of itself."""
-    return re.sub(r"\(cid:\d+\)|[^!-~]+", "", text).lower()
+    """Return a text without blanks, hyphens, and letters that depend on what a font says of itself."""
+    return re.sub(r"\(cid:\d+\)|[^!-~]+|-", "", text).lower()
 
 
 # --- workbooks ----------------------------------------------------------------------------------------------
