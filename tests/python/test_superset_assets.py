@@ -74,6 +74,10 @@ def join_the_gaps(params: Yaml) -> None:
     params["resample_rule"] = None
 
 
+def add_up_in_the_tooltip(params: Yaml) -> None:
+    del params["showTooltipTotal"]
+
+
 def show_hidden_as_zero(params: Yaml) -> None:
     params["stack"] = "Stack"
 
@@ -87,6 +91,7 @@ def show_hidden_as_zero(params: Yaml) -> None:
         (take_years, "a time axis that is not of months"),
         (take_a_running_sum, "a total or a calculation over months"),
         (join_the_gaps, "a line that is drawn over missing months"),
+        (add_up_in_the_tooltip, "a tooltip that adds up a total and its parts"),
         (show_hidden_as_zero, "a line in which a hidden number looks like zero"),
     ],
 )

@@ -163,6 +163,8 @@ def problems(chart: Yaml, dataset: Yaml, filters: list[Yaml]) -> Iterator[str]:
         yield "a time axis that is not of months"
     if any(params.get(setting) for setting in (*OVER_MONTHS, *TOTALS)):
         yield "a total or a calculation over months"
+    if params.get("rich_tooltip") and params.get("showTooltipTotal") is not False:
+        yield "a tooltip that adds up a total and its parts"
     if params["viz_type"] == "echarts_timeseries_line":
         if (params.get("resample_rule"), params.get("resample_method")) != ("1MS", "asfreq"):
             yield "a line that is drawn over missing months"
