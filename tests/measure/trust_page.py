@@ -49,6 +49,9 @@ SLIPS = {
     "wording": "words that are for people alone",
 }
 
+# How a report that was fuzzed may be read: as it was, as the damage made it, or in part and with a notice.
+READ = ("accepted", "read_as_printed", "read_in_part_and_told")
+
 Result = Mapping[str, Any]
 
 
@@ -93,7 +96,7 @@ def trust_page(connection: duckdb.DuckDBPyConnection, results: Path) -> str:
             _misread(mutants),
             consistent_section(consistent, _text, _table),
             _slips(vocabulary),
-            _damaged(fuzz),
+            _fuzzed(fuzz),
             _killed(faults),
             _hidden(connection),
             _not_told(),
@@ -215,21 +218,30 @@ def _slips(vocabulary: Result) -> str:
     )
 
 
-def _damaged(fuzz: Result) -> str:
-    reports, settings = fuzz["reports"], fuzz["settings"]
-    refused = ", ".join(f"{number} {name}" for name, number in sorted(reports["refused"].items()))
+def _fuzzed(fuzz: Result) -> str:
+    rows = [
+        [
+            target["what"],
+            str(target["inputs"]),
+            str(len(target["by_mutation"])),
+            str(sum(target.get(read, 0) for read in READ)),
+            str(sum(target["refused"].values())),
+            str(target["failed"]),
+        ]
+        for target in fuzz["targets"].values()
+    ]
     return "\n\n".join(
         [
-            "## What damaged text meets",
+            "## What damaged files meet",
             _text(
-                f"{reports['inputs']} report texts, damaged in {len(reports['by_mutation'])} ways, "
-                f"were read: {reports['accepted']} were loaded, and each number, line and month of "
-                "them was found where the damaged text has it, by a reading of its own; the others "
-                f"were refused by name ({refused}). {reports['failed']} ended otherwise: in another "
-                f"error, without end, or with a number silently changed. Of {settings['inputs']} "
-                f"damaged cards and layout files {settings['failed']} ended otherwise. Seed "
-                f"{fuzz['seed']}; `make fuzz`."
+                "What people hand in was harmed, and read. Of what was loaded, each number, line and month "
+                "was found as the damaged file has it, by a second reader that shares nothing with the "
+                "first, or as it was written, where the file was made for this. The others were refused by "
+                "name, with place and next step. *Otherwise* would be another error, no end, or a number "
+                "silently changed."
             ),
+            _table(["what", "tried", "ways", "loaded, and right", "refused", "otherwise"], rows),
+            f"Seed {fuzz['seed']}; `make fuzz`.",
         ]
     )
 

@@ -1,16 +1,20 @@
-"""A sample of the fuzzing, and its watchdog. `make fuzz` runs some twenty thousand texts and files."""
+"""A sample of the fuzzing, and its watchdog. `make fuzz` runs tens of thousands of inputs."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from measure.fuzz import odd_places
 from measure.fuzz.damaged_reports import Whole, whole_pdfs, whole_workbooks
+from measure.fuzz.inputs import load
+from measure.fuzz.made_reports import Due, MadeReport, facts_to_read
+from measure.fuzz.odd_places import OddPlace
 from measure.fuzz.run import (
     ACCEPTED,
     FAILED,
@@ -19,15 +23,20 @@ from measure.fuzz.run import (
     TARGETS,
     Damaged,
     EndlessRun,
+    FuzzFailure,
     Target,
+    check_made,
+    check_place,
     fuzz,
     read_file,
     run_batch,
     time_limit,
 )
 from measure.fuzz.second_reading import problems_of_pdf, problems_of_workbook
+from support.report_printer import LEGEND, Cover, Part, Start, Style, WrittenReport, print_report
+from support.small_reports import TITLE
 
-from loaders.printed import PrintedReport
+from loaders.printed import Period, PrintedReport
 
 TESTS = Path(__file__).parents[1]
 
@@ -85,6 +94,73 @@ def test_damaged_cards_and_seeds_are_read_or_refused_by_name() -> None:
     tally = run_batch(TARGETS["settings"], 120, seed=1)
     assert tally.outcomes[ACCEPTED] > 10
     assert tally.refused["ProvenanceError"] > 10
+
+
+def test_made_reports_are_read_as_they_were_written_or_refused_by_name() -> None:
+    tally = run_batch(TARGETS["made"], 150, seed=1)
+    assert tally.outcomes[ACCEPTED] > 30
+    assert sum(tally.refused.values()) > 60
+    assert set(tally.refused) <= {"LayoutError", "UnknownReportError", "UnreadableFileError"}
+
+
+MADE = WrittenReport(
+    title=TITLE,
+    period=Period(2024, 4, 6),
+    cover=Cover.TITLED,
+    legend=LEGEND,
+    updated=None,
+    parts=(
+        Part(
+            Start.FULL,
+            "Tiltak og fylke",
+            None,
+            ("April", "Mai", "Juni"),
+            (("I alt", ("1 234", "70 453", "*")), ("03 Oslo", ("11", "22", "33"))),
+        ),
+    ),
+)
+
+
+def made(due: Due, change: Callable[[bytes], bytes] = lambda content: content) -> MadeReport:
+    """Return a made report, its text changed."""
+    facts = facts_to_read(MADE, has_headings=True)
+    return MadeReport(("nothing",), due, change(print_report(MADE, Style())), (facts,), has_headings=True)
+
+
+def test_the_judge_of_made_reports_knows_what_was_written() -> None:
+    assert check_made(made(Due.READ)) == ACCEPTED
+    for wrong, told in (
+        (made(Due.REFUSED), "was to be refused"),
+        (made(Due.READ, lambda content: content.replace(b"1 234", b"1,234")), "nothing is wrong with it"),
+        (made(Due.READ_OR_REFUSED, lambda content: content.replace(b"22", b"23")), "read otherwise"),
+        (made(Due.READ_OR_REFUSED, lambda content: content.replace(b"Oslo", b"Osl0")), "read otherwise"),
+        (made(Due.READ_OR_REFUSED, lambda content: content.replace(b"fylke", b"alder")), "read otherwise"),
+        (made(Due.READ_OR_REFUSED, lambda content: content.replace(b"2024", b"2023")), "read otherwise"),
+    ):
+        with pytest.raises(FuzzFailure, match=told):
+            check_made(wrong)
+
+
+def test_reports_in_folders_and_files_with_odd_names_are_staged_as_they_are_or_refused() -> None:
+    tally = run_batch(TARGETS["places"], 30, seed=1)
+    assert tally.outcomes[ACCEPTED] > 10
+
+
+def test_the_judge_of_odd_places_looks_at_rows_name_and_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = OddPlace(("nothing",), ("home", "folder", "file"))
+    assert check_place(place) == ACCEPTED
+    with monkeypatch.context() as patch:
+        patch.setattr("loaders.load.source_name", lambda _: "another.txt")
+        with pytest.raises(FuzzFailure, match="its name is staged as"):
+            check_place(place)
+    with monkeypatch.context() as patch:
+        patch.setattr("loaders.load.source_name", lambda _: 1 / 0)
+        with pytest.raises(FuzzFailure, match="no orderly end"):
+            check_place(place)
+    with monkeypatch.context() as patch:
+        patch.setattr(odd_places, "original", lambda: replace(load(odd_places.REPORT.read_bytes()), rows=()))
+        with pytest.raises(FuzzFailure, match="staged otherwise"):
+            check_place(place)
 
 
 def test_the_same_seed_draws_the_same_texts() -> None:

@@ -1,10 +1,11 @@
-"""Damage reports of every format and see each either read right or refused with one of our errors.
+"""Harm what people hand in, and see it either read right or refused with one of our errors.
 
-`make fuzz` runs this over all cores; a few hundred files are part of `make test`. Texts come from
-`inputs.py`, are damaged by `mutations.py`, and what is loaded is judged by `oracle.py`; workbooks and PDFs
-come from `damaged_reports.py` and are judged by `second_reading.py`. The same seed gives the same files on
-any number of cores. A file that ends in another error, in wrong cells or not at all fails the run and is
-kept in the folder `fuzz-failures` beside the result.
+`make fuzz` runs this over all cores; a few hundred inputs are part of `make test`. TARGETS says what is
+harmed and who judges: texts of reports (`inputs.py`, `mutations.py`, `oracle.py`), workbooks and PDFs
+(`damaged_reports.py`, `second_reading.py`), cards and layout files (`damaged_settings.py`), reports of a
+grammar (`made_reports.py`), places (`odd_places.py`). The same seed gives the same inputs on any number of
+cores. One that ends in another error, in wrong cells or not at all fails the run and is kept in the folder
+`fuzz-failures` beside the result.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Protocol
 
 import hypothesis
 import pyarrow.parquet as pq
@@ -52,12 +54,11 @@ from measure.fuzz.damaged_reports import (
 )
 from measure.fuzz.damaged_settings import DamagedFile, damaged_settings, read_settings
 from measure.fuzz.inputs import NAME, PROJECT, Input, inputs, layout, load
+from measure.fuzz.made_reports import Due, MadeReport, made_reports, read_made
+from measure.fuzz.odd_places import OddPlace, load_from, odd_places
 from measure.fuzz.oracle import Harm, Staged, changes, problems, staged
 from measure.fuzz.second_reading import problems_of_pdf, problems_of_workbook
 
-INPUTS = 12_000
-SETTINGS_INPUTS = 1_000
-FILE_INPUTS = 3_700
 SEED = 20240131
 BATCH = 200
 # Hypothesis draws every third text a second time; copies are neither checked nor counted.
@@ -83,7 +84,18 @@ RESULT = PROJECT / "warehouse" / "trust" / "fuzz.json"
 PACKAGES = ("hypothesis", "pandas", "pyarrow", "pyyaml")
 
 
-Damaged = Input | DamagedFile | DamagedReport
+class Damaged(Protocol):
+    """An input: what was done to it, and its bytes, by which it is told from others."""
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """What was done."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes."""
+
+
 Keep = Callable[[Damaged, str], str]
 
 
@@ -140,11 +152,19 @@ class Tally:
 
 @dataclass(frozen=True)
 class Target:
-    """Something that is fuzzed: what is drawn, and what checks it and names the outcome."""
+    """Something that is fuzzed.
 
-    name: str
+    Attributes:
+        what: what it is, for the page.
+        strategy: what is drawn.
+        check: checks an input and returns the outcome.
+        inputs: how many are drawn.
+    """
+
+    what: str
     strategy: st.SearchStrategy[Damaged]
     check: Callable[[Damaged], str]
+    inputs: int = 0
 
 
 def check_report(drawn: Damaged) -> str:
@@ -187,6 +207,40 @@ def check_staging(content: bytes, loaded: Staged) -> None:
     back = staged(report, cells)
     if (back.rows, back.cell_ids) != (loaded.rows, loaded.cell_ids):
         raise FuzzFailure("the staged files hold other cells than were loaded")
+
+
+def check_made(drawn: Damaged) -> str:
+    """Read a made report; return the outcome, or the name of the error it is refused with.
+
+    Raises:
+        FuzzFailure: it is read otherwise than it was written, or refused and readable, or the reverse.
+    """
+    assert isinstance(drawn, MadeReport)
+    try:
+        printed = read_made(drawn.content)
+    except TiltakError as error:
+        _check_error(error, drawn.content)
+        if drawn.due is Due.READ:
+            raise FuzzFailure(f"nothing is wrong with it, yet refused: {error}") from error
+        return type(error).__name__
+    if drawn.due is Due.REFUSED:
+        raise FuzzFailure("it is read, and was to be refused")
+    if not drawn.is_as_written(printed):
+        raise FuzzFailure("it is read otherwise than it was written")
+    return ACCEPTED
+
+
+def check_place(drawn: Damaged) -> str:
+    """Load a report from and into an odd place; return the outcome.
+
+    Raises:
+        FuzzFailure: it is staged otherwise than it is, or the command ends in disorder.
+    """
+    assert isinstance(drawn, OddPlace)
+    try:
+        return "refused" if load_from(drawn) else ACCEPTED
+    except ValueError as error:
+        raise FuzzFailure(str(error)) from error
 
 
 def check_settings(drawn: Damaged) -> str:
@@ -252,10 +306,12 @@ def facts_of_report(report: PrintedReport) -> tuple[object, ...]:
 
 
 TARGETS = {
-    "workbooks": Target("workbooks", damaged_workbooks(), check_file),
-    "pdfs": Target("pdfs", damaged_pdfs(), check_file),
-    "reports": Target("reports", inputs(), check_report),
-    "settings": Target("settings", damaged_settings(), check_settings),
+    "reports": Target("report texts, damaged", inputs(), check_report, inputs=12_000),
+    "workbooks": Target("workbooks, damaged", damaged_workbooks(), check_file, inputs=3_700),
+    "pdfs": Target("PDFs, damaged", damaged_pdfs(), check_file, inputs=3_700),
+    "made": Target("texts of made-up reports, with a trick", made_reports(), check_made, inputs=10_000),
+    "places": Target("folders and files with odd names", odd_places(), check_place, inputs=600),
+    "settings": Target("cards and layout files, damaged", damaged_settings(), check_settings, inputs=1_000),
 }
 
 
@@ -357,44 +413,43 @@ def _batch(name: str, count: int, seed: int, folder: Path) -> Tally:
 
 
 def main() -> int:
-    """Fuzz all targets, print what became of the inputs, write the result; returns the exit code."""
+    """Fuzz, print what became of the inputs, write the result; returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--inputs", type=int, default=INPUTS, help="mutated report texts")
-    parser.add_argument(
-        "--settings", type=int, default=SETTINGS_INPUTS, help="damaged cards and layout seeds"
-    )
-    parser.add_argument("--files", type=int, default=FILE_INPUTS, help="damaged workbooks, and PDFs too")
-    parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same texts")
+    parser.add_argument("--only", nargs="+", choices=TARGETS, default=list(TARGETS), help="targets to fuzz")
+    parser.add_argument("--share", type=float, default=1, help="share of the inputs of a whole run")
+    parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same inputs")
     parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--result", type=Path, default=RESULT, help="the JSON file that is written")
     options = parser.parse_args()
     folder = options.result.parent / "fuzz-failures"
     shutil.rmtree(folder, ignore_errors=True)
-    results = {}
-    counts = {
-        "reports": options.inputs,
-        "workbooks": options.files,
-        "pdfs": options.files,
-        "settings": options.settings,
-    }
-    for name, count in counts.items():
+    results = _results_of_others(options.result, options.only)
+    for name in options.only:
         begun = time.perf_counter()
-        tally = fuzz(name, count, options.seed, options.cores, folder)
-        results[name] = _result(tally, time.perf_counter() - begun)
+        tally = fuzz(name, round(options.share * TARGETS[name].inputs), options.seed, options.cores, folder)
+        results[name] = _result(name, tally, time.perf_counter() - begun)
         _print(name, tally, time.perf_counter() - begun)
     is_passed = not any(result["failed"] for result in results.values())
     versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     facts = {"is_passed": is_passed, "seed": options.seed, "cores": options.cores, "versions": versions}
+    ordered = {name: results[name] for name in TARGETS if name in results}
     options.result.parent.mkdir(parents=True, exist_ok=True)
     options.result.write_text(
-        json.dumps(facts | results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(facts | {"targets": ordered}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     print(f"written: {options.result}" + ("" if is_passed else f"; what failed is kept in {folder}"))
     return 0 if is_passed else 1
 
 
-def _result(tally: Tally, seconds: float) -> dict[str, object]:
+def _results_of_others(path: Path, names: Sequence[str]) -> dict[str, Mapping[str, object]]:
+    """Return what an earlier run has written of other targets."""
+    written = json.loads(path.read_text(encoding="utf-8"))["targets"] if path.exists() else {}
+    return {name: result for name, result in written.items() if name not in names}
+
+
+def _result(name: str, tally: Tally, seconds: float) -> dict[str, object]:
     return {
+        "what": TARGETS[name].what,
         "inputs": tally.inputs,
         "distinct_inputs": len(tally.distinct),
         "accepted": tally.outcomes[ACCEPTED],
