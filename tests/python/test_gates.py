@@ -163,6 +163,7 @@ LONG_FUNCTIONS = {
     "loaders/tables/blocks.py:cut_blocks": LINES,
     "loaders/tables/fragments.py:read_fragment": LINES,
     "loaders/tables/recogniser.py:_take_table": LINES,
+    "tests/measure/faults/harms.py:harms": "one entry per harm",
     "tests/measure/trust_page.py:_misread": PICTURE,
     "tests/python/test_robustness.py:harms": "one entry per harm",
     "tests/python/test_site.py:test_the_numbers_of_how_it_is_made_are_those_of_the_warehouse":
