@@ -64,7 +64,7 @@ class ReadingProblem:
     problem: str
     source_file: str
     table_no: int | None
-    line_no: int | None
+    source_place: str | None
     seen: str | None
     nearest_labels: str | None
     statement: str
@@ -161,11 +161,7 @@ def build_part(home: Home, selection: Sequence[str], on_node: Callable[[int], No
         if trouble is not None:
             raise trouble
         if result.exception is not None or result.result is None:
-            raise BuildError(
-                f"dbt could not run: {result.exception}",
-                f"see {home.logs / 'dbt.log'}",
-                str(PROJECT / "dbt_project.yml"),
-            )
+            raise _cannot_run(home, result)
         problems = reading_problems(home)
         # What cannot be placed makes many checks fail; cells are worth naming when everything is placed.
         findings = Findings(()) if problems else audit(home.building, is_complete=False)
@@ -175,6 +171,21 @@ def build_part(home: Home, selection: Sequence[str], on_node: Callable[[int], No
         frozenset(run.node.unique_id for run in runs if run.status in DONE),
         frozenset(run.node.unique_id for run in runs if run.status == "warn"),
     )
+
+
+def resolve_labels(home: Home, on_node: Callable[[int], None] = lambda _: None) -> None:
+    """Build as much as tells what of the staged reports cannot be placed.
+
+    Raises:
+        BuildError: dbt could not run, or a model could not be built.
+        OutOfMemoryError: memory ran out.
+        StagingError: a staged file is damaged.
+    """
+    arguments = ["build", "--select", "+int_reading_advice", "--exclude-resource-type", "test"]
+    result = run_dbt(home, [*arguments, "--exclude-resource-type", "unit_test"], on_node)
+    if not result.success:
+        failed = [f"{check.name}: {check.message}" for check in _failed_checks(home, result)]
+        raise _trouble_of_machine(home, result) or _cannot_run(home, result, "; ".join(failed) or None)
 
 
 def run_dbt(
@@ -259,9 +270,9 @@ def _log_in(path: Path) -> Callable[[EventMsg], None]:
 def reading_problems(home: Home) -> list[ReadingProblem]:
     """Return what the building file says could not be placed; empty where it does not say."""
     query = """
-        select problem, source_file, table_no, line_no, seen, nearest_labels, statement, next_step
+        select problem, source_file, table_no, source_place, seen, nearest_labels, statement, next_step
         from intermediate.int_reading_advice
-        order by source_file, line_no, problem
+        order by source_file, cell_id, problem
     """
     try:
         with duckdb.connect(str(home.building), read_only=True) as connection:
@@ -312,6 +323,15 @@ def _failed_checks(home: Home, result: dbtRunnerResult) -> list[FailedCheck]:
         rows = _first_rows(home, str(run.node.relation_name)) if run.status == "fail" else []
         failed.append(FailedCheck(run.node.name, str(run.message or ""), rows))
     return failed
+
+
+def _cannot_run(home: Home, result: dbtRunnerResult, failed: str | None = None) -> BuildError:
+    return BuildError(
+        f"dbt could not run: {result.exception or 'a model could not be built'}",
+        f"see {home.logs / 'dbt.log'}",
+        str(PROJECT / "dbt_project.yml"),
+        text=failed,
+    )
 
 
 def _trouble_of_machine(home: Home, result: dbtRunnerResult) -> TiltakError | None:

@@ -21,7 +21,7 @@ lists as (
 select
     printed.report_id,
     printed.table_no,
-    printed.line_no,
+    printed.cell_id,
     printed.label,
     labels.member_code,
     lists.dimension

@@ -4,7 +4,7 @@ with problems as (
         problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         seen,
         cast(null as string) as code_list
     from {{ ref('int_reading_problem') }}
@@ -13,7 +13,7 @@ with problems as (
         'label_without_member' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         label || ' (code ' || member_code || ')' as seen,
         'seeds/codelists/' || dimension || '.csv' as code_list
     from {{ ref('int_label_without_member') }}
@@ -81,7 +81,8 @@ select
     problems.problem,
     reports.source_file,
     problems.table_no,
-    problems.line_no,
+    problems.cell_id,
+    cells.source_place,
     problems.seen,
     nearest.nearest_labels,
     kinds.statement,
@@ -100,6 +101,7 @@ select
     ) as next_step
 from problems
 inner join {{ ref('stg_report') }} as reports on problems.report_id = reports.report_id
+left join {{ ref('stg_cell') }} as cells on problems.cell_id = cells.cell_id
 inner join {{ ref('reading_problem') }} as kinds on problems.problem = kinds.problem
 left join ranked_lists as lists
     on

@@ -5,7 +5,7 @@ with tables as (
     select
         printed.report_id,
         printed.table_no,
-        printed.line_no,
+        printed.cell_id,
         printed.product_code,
         printed.scope_tiltak_key,
         printed.fact_relation,
@@ -51,7 +51,7 @@ unknown_rows as (
     select
         printed.report_id,
         printed.table_no,
-        printed.line_no,
+        printed.cell_id,
         printed.label
     from {{ ref('int_row') }} as printed
     left join {{ ref('int_row_candidate') }} as candidates
@@ -59,14 +59,19 @@ unknown_rows as (
             printed.report_id = candidates.report_id
             and printed.table_no = candidates.table_no
             and printed.row_no = candidates.row_no
-    where candidates.member_code is null
+    left join {{ ref('int_block_without_header') }} as blocks
+        on
+            printed.report_id = blocks.report_id
+            and printed.table_no = blocks.table_no
+            and printed.row_no = blocks.row_no
+    where candidates.member_code is null and blocks.row_no is null
 ),
 
 members_in_two_rows as (
     select
         printed.report_id,
         printed.table_no,
-        max(printed.line_no) as line_no,
+        max(printed.cell_id) as cell_id,
         {{ joined_text('printed.label', ' | ', 'printed.row_no') }} as labels
     from {{ ref('int_row') }} as printed
     inner join {{ ref('int_row_candidate') }} as candidates
@@ -97,7 +102,7 @@ problems as (
         'unknown_product' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         product_code as seen
     from tables
     where scope_tiltak_key is null
@@ -107,7 +112,7 @@ problems as (
         'statistic_without_fact' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         product_code as seen
     from tables
     where scope_tiltak_key is not null and fact_relation is null
@@ -117,16 +122,25 @@ problems as (
         'unknown_row_label' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         label as seen
     from unknown_rows
+
+    union all
+    select
+        'block_without_header' as problem,
+        report_id,
+        table_no,
+        cell_id,
+        label as seen
+    from {{ ref('int_block_without_header') }}
 
     union all
     select
         'member_in_two_rows' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         labels as seen
     from members_in_two_rows
 
@@ -135,7 +149,7 @@ problems as (
         'slice_not_understood' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         total_label as seen
     from tables
     where total_code is null or leftover <> ''
@@ -145,7 +159,7 @@ problems as (
         'heading_contradicts_total' as problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         table_heading_label as seen
     from tables
     where
@@ -161,7 +175,7 @@ problems as (
         'unknown_section_heading' as problem,
         tables.report_id,
         tables.table_no,
-        tables.line_no,
+        tables.cell_id,
         tables.section_label as seen
     from tables
     where
@@ -177,7 +191,7 @@ problems as (
         'section_contradicts_table' as problem,
         tables.report_id,
         tables.table_no,
-        tables.line_no,
+        tables.cell_id,
         tables.section_label as seen
     from tables
     inner join sections
@@ -194,7 +208,7 @@ problems as (
         'rows_not_of_one_dimension' as problem,
         tables.report_id,
         tables.table_no,
-        tables.line_no,
+        tables.cell_id,
         tables.total_label as seen
     from tables
     where
@@ -204,13 +218,18 @@ problems as (
             from unknown_rows
             where unknown_rows.report_id = tables.report_id and unknown_rows.table_no = tables.table_no
         )
+        and not exists (
+            select 1
+            from {{ ref('int_block_without_header') }} as blocks
+            where blocks.report_id = tables.report_id and blocks.table_no = tables.table_no
+        )
 
     union all
     select
         'unknown_column_label' as problem,
         cells.report_id,
         cells.table_no,
-        min(cells.line_no) as line_no,
+        min(cells.cell_id) as cell_id,
         min(cells.column_label) as seen
     from {{ ref('stg_cell') }} as cells
     left join {{ ref('header_label') }} as headers
@@ -223,7 +242,7 @@ problems as (
         'unknown_legend' as problem,
         reports.report_id,
         cast(null as integer) as table_no,
-        cast(null as integer) as line_no,
+        cast(null as string) as cell_id,
         reports.legend_text as seen
     from {{ ref('stg_report') }} as reports
     left join {{ ref('legend') }} as legends
@@ -235,19 +254,20 @@ problems as (
         'symbol_without_meaning' as problem,
         cells.report_id,
         cells.table_no,
-        cells.line_no,
+        cells.cell_id,
         cells.printed_text as seen
     from {{ ref('stg_cell') }} as cells
     inner join {{ ref('int_cell_value') }} as cell_values on cells.cell_id = cell_values.cell_id
     where cell_values.value_status is null and cell_values.suppression_rule is not null
 ),
 
-unplaced_cells as (
+-- One row of a table is one problem.
+unplaced_rows as (
     select
         'cell_without_meaning' as problem,
         cells.report_id,
         cells.table_no,
-        cells.line_no,
+        min(cells.cell_id) as cell_id,
         cells.row_label as seen
     from {{ ref('stg_cell') }} as cells
     left join {{ ref('int_cell') }} as meanings on cells.cell_id = meanings.cell_id
@@ -260,6 +280,7 @@ unplaced_cells as (
                 problems.report_id = cells.report_id
                 and (problems.table_no is null or problems.table_no = cells.table_no)
         )
+    group by cells.report_id, cells.table_no, cells.row_no, cells.row_label
 ),
 
 all_problems as (
@@ -267,17 +288,17 @@ all_problems as (
         problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         seen
     from problems
     union all
-    select distinct
+    select
         problem,
         report_id,
         table_no,
-        line_no,
+        cell_id,
         seen
-    from unplaced_cells
+    from unplaced_rows
 )
 
 select
@@ -285,7 +306,9 @@ select
     all_problems.report_id,
     reports.source_file,
     all_problems.table_no,
-    all_problems.line_no,
+    all_problems.cell_id,
+    cells.source_place,
     all_problems.seen
 from all_problems
 inner join {{ ref('stg_report') }} as reports on all_problems.report_id = reports.report_id
+left join {{ ref('stg_cell') }} as cells on all_problems.cell_id = cells.cell_id

@@ -10,7 +10,7 @@ printed as (
         report_id,
         table_no,
         row_no,
-        min(line_no) as line_no,
+        min(cell_id) as cell_id,
         {{ normalise_label('min(row_label)') }} as label
     from {{ ref('stg_cell') }}
     where row_no > 1
@@ -21,7 +21,7 @@ select
     printed.report_id,
     printed.table_no,
     printed.row_no,
-    printed.line_no,
+    printed.cell_id,
     printed.label,
     total_labels.label is not null as is_group_total,
     case

@@ -4,7 +4,7 @@ with tables as (
         report_id,
         table_no,
         min(page_no) as page_no,
-        min(line_no) as line_no,
+        min(cell_id) as cell_id,
         min(section_heading) as section_heading,
         min(table_heading) as table_heading,
         min(total_label) as total_label
@@ -16,7 +16,7 @@ select
     tables.report_id,
     tables.table_no,
     tables.page_no,
-    tables.line_no,
+    tables.cell_id,
     reports.product_code,
     statistics.fact_relation,
     products.scope_tiltak_key,

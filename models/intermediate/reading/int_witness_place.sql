@@ -1,6 +1,6 @@
 -- One row per file of an edition with several files, place in the statistic, and text printed there. A place
 -- is what the labels of total, row and column say; labels of one member are one, however they are spelled,
--- with a code before the name or without.
+-- with a code before the name or without. A correction on record takes the place of what it names.
 with witnessed as (
     select distinct lead_report_id from {{ ref('stg_witness_cell') }}
 ),
@@ -13,9 +13,11 @@ cells as (
         cells.total_label,
         cells.row_label,
         cells.column_label,
-        cells.printed_text
+        coalesce(corrections.corrected_text, cells.printed_text) as printed_text
     from {{ ref('stg_cell') }} as cells
     inner join witnessed on cells.report_id = witnessed.lead_report_id
+    left join {{ ref('cell_correction') }} as corrections
+        on cells.cell_id = corrections.cell_id and cells.printed_text = corrections.printed_text
     union all
     select
         lead_report_id,
