@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -36,6 +36,7 @@ from loaders.staging import (
     report_frame,
     short_id,
     staged_files,
+    staged_notices,
     staged_path,
     write_parquet,
     write_parts,
@@ -67,6 +68,7 @@ class Loaded:
         outcome: what was done.
         has_card: whether a provenance card vouches for the file.
         same_as: the file that was loaded instead, if it has the same content.
+        notices: what a person should know of the file, a sentence each.
     """
 
     path: Path
@@ -74,6 +76,7 @@ class Loaded:
     outcome: LoadOutcome
     has_card: bool
     same_as: Path | None = None
+    notices: Sequence[str] = ()
 
     @property
     def report_id(self) -> str:
@@ -173,7 +176,9 @@ def load_reports(
             raise ExceptionGroup("no report was loaded", errors)
         for job in jobs:
             _publish(job, staged)
-    return loaded
+    return [
+        one if one.same_as else replace(one, notices=staged_notices(staged, one.sha256)) for one in loaded
+    ]
 
 
 def _identify(path: Path, cards: dict[str, Card]) -> tuple[Source, Card | None]:

@@ -188,7 +188,8 @@ class Period:
 class PrintedReport:
     """All that one report file prints.
 
-    `line_roles` counts the lines per role and adds up to `line_count`.
+    `line_roles` counts the lines per role and adds up to `line_count`. `notices` is what a person should know
+    of the file: what was left out, and what is not as it usually is; a sentence each, with its place.
     """
 
     product_title: str

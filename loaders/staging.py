@@ -39,6 +39,8 @@ STAGED_NAME = re.compile(r"[0-9a-f]{64}")
 # A large report is built and written in parts of about this many cells (some 3 MB as a frame).
 CELLS_PER_PART = 25_000
 
+NOTICES_PARTED_BY = "\n"
+
 Index = npt.NDArray[np.int64]
 
 CELL_TYPES: dict[str, pa.DataType] = {
@@ -80,6 +82,7 @@ REPORT_TYPES: dict[str, pa.DataType] = {
     "table_count": NUMBER,
     "fragment_count": NUMBER,
     "cell_count": NUMBER,
+    "notices": TEXT,
 }
 
 
@@ -145,6 +148,7 @@ def report_frame(report: PrintedReport, source: Source, cell_count: int) -> pd.D
         "table_count": len(report.tables),
         "fragment_count": sum(table.is_fragment for table in report.tables),
         "cell_count": cell_count,
+        "notices": NOTICES_PARTED_BY.join(report.notices) or None,
     }
     return _frame(pa.table({name: pa.array([row[name]], kind) for name, kind in REPORT_TYPES.items()}))
 
@@ -239,6 +243,22 @@ def is_staged(folder: Path, source: Source, fingerprint: str) -> bool:
         report.to_pylist() == [{**source.identity, "cell_count": cells.num_rows}]
         and cells["report_id"].unique().to_pylist() == [source.report_id]
     )  # fmt: skip
+
+
+def staged_notices(folder: Path, sha256: str) -> tuple[str, ...]:
+    """Return what a person should know of a report that is staged, a sentence each.
+
+    Raises:
+        StagingError: it cannot be read.
+    """
+    path = staged_path(folder, "report", sha256)
+    try:
+        [notices] = pq.read_table(path, columns=["notices"])["notices"].to_pylist()
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise StagingError(
+            f"staged data cannot be read: {error}", "run the command again", str(path)
+        ) from error
+    return tuple(notices.split(NOTICES_PARTED_BY)) if notices else ()
 
 
 def _sound(path: Path, types: dict[str, pa.DataType], fingerprint: str) -> pa.Table | None:

@@ -170,6 +170,8 @@ def show_loaded(loaded: "Sequence[Loaded]", voice: Voice) -> None:
             voice.out.print(f"  {report.path} has the same content as {report.same_as}.", markup=False)
         if not report.has_card:
             voice.out.print(f"  {report.path} has no provenance card in reports.yml.", markup=False)
+        for notice in report.notices:
+            voice.out.print(f"  {report.path}: {notice}.", markup=False, soft_wrap=True)
 
 
 def show_unread(unread: "Sequence[Unread]", without_file: Sequence[Path], voice: Voice) -> None:
@@ -245,7 +247,7 @@ def show_problems(problems: "Sequence[ReadingProblem]", voice: Voice) -> None:
             for part in (
                 problem.source_file,
                 f"table {problem.table_no}" if problem.table_no is not None else "",
-                f"line {problem.line_no}" if problem.line_no is not None else "",
+                problem.source_place,
             )
             if part
         )
@@ -456,9 +458,9 @@ def show_history(known: "Sequence[Version]", voice: Voice) -> None:
     voice.out.print(table_of(columns, rows) if rows else "Nothing has been published yet.")
 
 
-def show_differences(before: "Version", after: "Version", differences: "Differences", voice: Voice) -> None:
-    """Count the differences between two versions by relation and kind, and show the first of them."""
-    voice.out.print(f"From {before.build_id} to {after.build_id}:")
+def show_differences(before: str, after: str, differences: "Differences", voice: Voice) -> None:
+    """Count the differences between two builds by relation and kind, and show the first of them."""
+    voice.out.print(f"From {before} to {after}:")
     counts = Counter((row[0], row[1]) for row in differences.rows)
     if not counts:
         voice.out.print("No fact was added, removed or changed.")

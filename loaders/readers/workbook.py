@@ -1,11 +1,14 @@
 """Reader of NAV's workbooks (.xlsx): every sheet that carries a report's title is a page."""
 
+import html
 import io
+import posixpath
 import re
 import unicodedata
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from PIL.Image import Image
@@ -14,12 +17,14 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from loaders.errors import LayoutError, UnreadableFileError
 from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText
+from loaders.readers.box import Box
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
-from loaders.readers.picture import PictureRow, draw_rows, rows_around
+from loaders.readers.picture import PictureRow, RowsPicture, draw_rows, rows_around
 from loaders.readers.reader import (
     SURROUNDINGS,
     SURROUNDINGS_OF_PICTURE,
     ExcerptLine,
+    View,
     lines_around,
     nothing_at,
 )
@@ -29,12 +34,13 @@ RULES = GridRules(tolerance=0, has_blank_rows=True)
 # The largest workbook seen unpacks to two megabytes; what unpacks to more than this fills the memory.
 LARGEST_UNPACKED = 200_000_000
 LETTERS = 26
+# Rows of a sheet in one picture: it is about as high as a page.
+ROWS_OF_VIEW = 60
 FETCH_AGAIN = "fetch the workbook again from NAV"
 DIGITS = re.compile(r"[+-]?\d[\d ]*(?:[.,]\d+)?", re.ASCII)
 HIDDEN = re.compile(rb"<(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
 SHARED_STRING = re.compile(rb"<c\b[^>]*\bt=\"s\"")
 FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*(?:/>|>.*?</f>)\s*(<v\b|<is\b|</c>)", re.DOTALL)
-SHEET = re.compile(rb"<(?:\w+:)?sheet\b")
 UTF_8 = "utf-8"
 # A text within a cell that is said to hold something else: each program would make of it what it likes.
 ASTRAY = re.compile(rb"<c\b(?![^>]*\bt=\"inlineStr\")[^>]*>\s*<is\b")
@@ -47,6 +53,9 @@ ROOT = re.compile(
 )
 ADDRESS = re.compile(rb"\br=\"([A-Z]+[0-9]+)\"")
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*\"([^\"]*)\"")
 
 Value = object
 
@@ -110,19 +119,72 @@ class WorkbookReader:
         """Draw the rows of the sheet around a cell."""
         sheet_name = place.rpartition("!")[0]
         sheet = next((sheet for sheet in _sheets(content, place, []) if sheet.name == sheet_name), None)
-        rows = [{int(cell.left): cell for cell in row.cells} for row in sheet.rows] if sheet else []
+        rows = [_by_column(row) for row in sheet.rows] if sheet else []
         found = ((at, column) for at, row in enumerate(rows) for column in row if row[column].place == place)
         at, column = next(found, (None, 0))
         if at is None:
             raise nothing_at(place)
         width = max(max(row, default=0) for row in rows) + 1
-        texts = [[row[n].text if n in row else "" for n in range(width)] for row in rows]
-        shown = rows_around(texts, at, column, SURROUNDINGS_OF_PICTURE)
-        drawn = [
-            PictureRow(str(row + 1), texts[row], any(cell.place in covered for cell in rows[row].values()))
-            for row in shown
+        drawn = [_picture_row(number, row, width, covered) for number, row in enumerate(rows, start=1)]
+        shown = rows_around([row.cells for row in drawn], at, column, SURROUNDINGS_OF_PICTURE)
+        return draw_rows([drawn[row] for row in shown], _letters(width), shown.index(at), column)
+
+    def views(
+        self, content: bytes, groups: Sequence[Collection[str]], covered: Collection[str]
+    ) -> Sequence[View]:
+        """Return the rows of each sheet that hold places, some dozens at a time."""
+        asked = [frozenset(group) for group in groups]
+        parts = (
+            (sheet.name, first, sheet.rows[first : first + ROWS_OF_VIEW])
+            for sheet in _sheets(content, "", [])
+            for first in range(0, len(sheet.rows), ROWS_OF_VIEW)
+        )
+        return [
+            _view(name, first, rows, asked, covered)
+            for name, first, rows in parts
+            if any(cell.place in group for row in rows for cell in row.cells for group in asked)
         ]
-        return draw_rows(drawn, [letters_of(number) for number in range(width)], shown.index(at), column)
+
+
+def _view(
+    name: str,
+    first: int,
+    rows: Sequence[GridRow],
+    groups: Sequence[frozenset[str]],
+    covered: Collection[str],
+) -> View:
+    """Return a view of rows of a sheet, the first of which is at an index."""
+    cells = [_by_column(row) for row in rows]
+    width = max(max(row, default=0) for row in cells) + 1
+    drawn = [_picture_row(first + number, row, width, covered) for number, row in enumerate(cells, start=1)]
+    picture = RowsPicture(drawn, _letters(width))
+    frames: dict[int, Box] = {}
+    boxes: dict[str, Box] = {}
+    for number, row in enumerate(cells):
+        printed = [picture.box(number, column) for column, cell in row.items() if cell.text]
+        for group_no, group in enumerate(groups):
+            found = {
+                cell.place: picture.box(number, column) for column, cell in row.items() if cell.place in group
+            }
+            if found:
+                boxes |= found
+                around = reduce(Box.around, [*printed, *found.values()])
+                frames[group_no] = frames.get(group_no, around).around(around)
+    called = f"{name}, rows {first + 1} to {first + len(rows)}"
+    return View(called, picture.width, picture.height, boxes, lambda: picture.draw(frames.values()))
+
+
+def _by_column(row: GridRow) -> dict[int, GridCell]:
+    return {int(cell.left): cell for cell in row.cells}
+
+
+def _picture_row(row_no: int, row: dict[int, GridCell], width: int, covered: Collection[str]) -> PictureRow:
+    texts = [row[column].text if column in row else "" for column in range(width)]
+    return PictureRow(str(row_no), texts, any(cell.place in covered for cell in row.values()))
+
+
+def _letters(width: int) -> list[str]:
+    return [letters_of(column) for column in range(width)]
 
 
 def address(column: int, row: int) -> str:
@@ -151,8 +213,9 @@ def _check_parts(content: bytes, name: str) -> list[str]:
     named = len(SHEET.findall(parts.get("xl/workbook.xml", b"")))
     if held > named:
         raise UnreadableFileError(f"the workbook holds {held} sheets and names {named}", FETCH_AGAIN, name)
+    called = _sheet_names(parts)
     for part in filter(SHEET_PART.fullmatch, parts):
-        _check_sheet_part(part, parts, notices, name)
+        _check_sheet_part(part, called.get(part, part), parts, notices, name)
     if any(part.startswith("xl/externalLinks/") for part in parts):
         notices.append("the workbook has links to other files; they are not followed")
     return notices
@@ -203,7 +266,29 @@ def _check_xml(part: str, xml: bytes, name: str) -> None:
         raise UnreadableFileError(f"{part} of the workbook is damaged: {error}", FETCH_AGAIN, name) from error
 
 
-def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], name: str) -> None:
+def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
+    """Return what the sheet in each part is called, as far as the workbook tells in the usual way."""
+    book, relations = (
+        [
+            dict(ATTRIBUTE.findall(tag.decode(errors="replace")))
+            for tag in pattern.findall(parts.get(part, b""))
+        ]
+        for pattern, part in ((SHEET, "xl/workbook.xml"), (RELATION, "xl/_rels/workbook.xml.rels"))
+    )
+    part_of = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", "")))[1:]
+        for relation in relations
+    }
+    return {
+        part_of[sheet["r:id"]]: html.unescape(sheet.get("name", ""))
+        for sheet in book
+        if sheet.get("r:id") in part_of
+    }
+
+
+def _check_sheet_part(
+    part: str, sheet_name: str, parts: dict[str, bytes], notices: list[str], name: str
+) -> None:
     xml = parts[part]
     if SHARED_STRING.search(xml) and not any(other.lower() == "xl/sharedstrings.xml" for other in parts):
         raise UnreadableFileError("the workbook has lost its texts (sharedStrings.xml)", FETCH_AGAIN, name)
@@ -217,7 +302,9 @@ def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], na
         )
     hidden = [kind.decode() for kind in HIDDEN.findall(xml)]
     if hidden:
-        notices.append(f"{part} has hidden rows or columns ({len(hidden)}); they are read like the others")
+        notices.append(
+            f"sheet '{sheet_name}' has hidden rows or columns ({len(hidden)}); they are read like the others"
+        )
     formulas = FORMULA.findall(xml)
     for attributes, after in formulas:
         if after == b"</c>":
@@ -226,10 +313,12 @@ def _check_sheet_part(part: str, parts: dict[str, bytes], notices: list[str], na
                 "a formula has no stored value",
                 "open the workbook in Excel and save it, or fetch it again from NAV",
                 name,
-                place=f"{part}!{found[1].decode() if found else '?'}",
+                place=f"{sheet_name}!{found[1].decode() if found else '?'}",
             )
     if formulas:
-        notices.append(f"{part} has {len(formulas)} formulas; the values stored beside them are read")
+        notices.append(
+            f"sheet '{sheet_name}' has {len(formulas)} formulas; the values stored beside them are read"
+        )
 
 
 def _sheets(content: bytes, name: str, notices: list[str]) -> list[_Sheet]:

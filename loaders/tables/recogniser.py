@@ -107,7 +107,9 @@ def _recognise(source: SourceText, layout: Layout, report: str) -> PrintedReport
         line_count=source.line_count,
         line_roles={role: found.role_counts[role] for role in LineRole},
         tables=tables,
-        notices=(*source.notices, *_notices(found), *_notices_of_title(product_title, layout)),
+        notices=tuple(
+            dict.fromkeys((*source.notices, *_notices(found), *_notices_of_title(product_title, layout)))
+        ),
     )
     if other_statistic is not None:
         raise _other_statistic(printed, other_statistic, found, report)

@@ -25,6 +25,7 @@ select
     cell_count,
     publisher,
     licence,
-    obtained
+    obtained,
+    notices
 from {{ ref('stg_report_file') }}
 where lead_report_id is null

@@ -28,7 +28,8 @@ with files as (
         cell_count,
         publisher,
         licence,
-        obtained
+        obtained,
+        notices
     from {{ source('staged', 'report') }}
 ),
 

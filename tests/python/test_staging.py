@@ -100,6 +100,7 @@ def test_the_report_relation_says_what_the_edition_prints(layout: Layout) -> Non
         "table_count": 1,
         "fragment_count": 0,
         "cell_count": 8,
+        "notices": None,
     }
 
 

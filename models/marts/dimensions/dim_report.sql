@@ -37,7 +37,8 @@ select
     reports.sha256,
     reports.publisher,
     reports.licence,
-    reports.obtained
+    reports.obtained,
+    reports.notices
 from {{ ref('stg_report') }} as reports
 inner join {{ ref('int_edition') }} as editions on reports.report_id = editions.report_id
 inner join {{ ref('product') }} as products on reports.product_code = products.product_code
