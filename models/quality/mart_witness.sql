@@ -6,6 +6,14 @@ with places as (
     group by report_id
 ),
 
+equals as (
+    select
+        report_id,
+        count(*) as equal_count
+    from {{ ref('int_witness_agreement') }}
+    group by report_id
+),
+
 differences as (
     select
         witness_key,
@@ -24,15 +32,13 @@ select
     files.sha256,
     files.cell_count,
     cast(coalesce(places.place_count, 0) as integer) as compared_count,
-    cast(
-        coalesce(places.place_count, 0)
-        - coalesce(differences.other_text_count, 0)
-        - coalesce(differences.only_in_witness_count, 0) as integer
-    ) as equal_count,
+    cast(coalesce(equals.equal_count, 0) as integer) as equal_count,
     cast(coalesce(differences.other_text_count, 0) as integer) as other_text_count,
     cast(coalesce(differences.only_in_lead_count, 0) as integer) as only_in_lead_count,
-    cast(coalesce(differences.only_in_witness_count, 0) as integer) as only_in_witness_count
+    cast(coalesce(differences.only_in_witness_count, 0) as integer) as only_in_witness_count,
+    files.notices
 from {{ ref('stg_report_file') }} as files
 left join places on files.report_id = places.report_id
+left join equals on files.report_id = equals.report_id
 left join differences on files.report_id = differences.witness_key
 where files.lead_report_id is not null

@@ -1,11 +1,5 @@
 -- A number that is hidden in one of the two files, or in a newer edition, is shown from neither.
-with lead_places as (
-    select *
-    from {{ ref('int_witness_place') }}
-    where report_id = lead_report_id
-),
-
-witness_places as (
+with witness_places as (
     select *
     from {{ ref('int_witness_place') }}
     where report_id <> lead_report_id
@@ -18,54 +12,52 @@ witnesses as (
     from witness_places
 ),
 
--- What one file prints at a place and the other does not.
-lead_only as (
+lead_places as (
     select
         witnesses.report_id as witness_report_id,
-        lead_places.*
+        places.*
+    from {{ ref('int_witness_place') }} as places
+    inner join witnesses on places.report_id = witnesses.lead_report_id
+),
+
+-- Either file may print a place several times, such as a total that each page repeats.
+pairs as (
+    select
+        coalesce(lead_places.lead_report_id, witness_places.lead_report_id) as report_id,
+        coalesce(lead_places.witness_report_id, witness_places.report_id) as witness_report_id,
+        lead_places.cell_id,
+        witness_places.cell_id as witness_cell_id
     from lead_places
-    inner join witnesses on lead_places.lead_report_id = witnesses.lead_report_id
-    left join witness_places
+    full outer join witness_places
         on
-            witnesses.report_id = witness_places.report_id
+            lead_places.witness_report_id = witness_places.report_id
             and lead_places.total_place = witness_places.total_place
             and lead_places.row_place = witness_places.row_place
             and lead_places.column_place = witness_places.column_place
-            and lead_places.printed_text = witness_places.printed_text
-    where witness_places.cell_id is null
 ),
 
-witness_only as (
-    select witness_places.*
-    from witness_places
-    left join lead_places
-        on
-            witness_places.lead_report_id = lead_places.lead_report_id
-            and witness_places.total_place = lead_places.total_place
-            and witness_places.row_place = lead_places.row_place
-            and witness_places.column_place = lead_places.column_place
-            and witness_places.printed_text = lead_places.printed_text
-    where lead_places.cell_id is null
-),
-
+-- A text that the other file does not print at that place is a difference from each text that it does print.
 paired as (
     select
-        coalesce(lead_only.lead_report_id, witness_only.lead_report_id) as report_id,
-        coalesce(lead_only.witness_report_id, witness_only.report_id) as witness_report_id,
-        lead_only.cell_id,
-        witness_only.cell_id as witness_cell_id,
+        pairs.report_id,
+        pairs.witness_report_id,
+        pairs.cell_id,
+        pairs.witness_cell_id,
         case
-            when witness_only.cell_id is null then 'only_in_lead'
-            when lead_only.cell_id is null then 'only_in_witness'
+            when pairs.witness_cell_id is null then 'only_in_lead'
+            when pairs.cell_id is null then 'only_in_witness'
             else 'other_text'
         end as difference
-    from lead_only
-    full outer join witness_only
+    from pairs
+    left join {{ ref('int_witness_agreement') }} as lead_agreements
         on
-            lead_only.witness_report_id = witness_only.report_id
-            and lead_only.total_place = witness_only.total_place
-            and lead_only.row_place = witness_only.row_place
-            and lead_only.column_place = witness_only.column_place
+            pairs.witness_report_id = lead_agreements.report_id
+            and pairs.cell_id = lead_agreements.lead_cell_id
+    left join {{ ref('int_witness_agreement') }} as agreements
+        on
+            pairs.witness_report_id = agreements.report_id
+            and pairs.witness_cell_id = agreements.cell_id
+    where lead_agreements.cell_id is null or agreements.cell_id is null
 ),
 
 -- Cells of the leading file whose number may be shown.

@@ -21,9 +21,10 @@ from tiltak.audit.check import (
     propagate,
 )
 from tiltak.audit.findings import audit, find_all, tell
-from tiltak.audit.localise import Finding
+from tiltak.audit.localise import Finding, Suspect
 from tiltak.audit.misreading import read_misreadings
 from tiltak.audit.system import STAR, Reading, System, part_of_reading, read_numbers, read_system, spans
+from tiltak.audit.witnesses import Disagreement, Printed, suspects, tell_disagreement
 from tiltak.errors import BuildError
 from tiltak.home import PROJECT, Home
 
@@ -185,6 +186,85 @@ def test_rows_that_changed_places_go_on_record_cell_by_cell() -> None:
         "r:t001:young women 1": "180", "r:t001:young women 2": "181",
         "r:t001:old men 1": "280", "r:t001:old men 2": "284",
     }  # fmt: skip
+
+
+def elsewhere(sheet: Sheet, **texts: str) -> list[Suspect]:
+    """Return cells by row of the first month, with what another file is said to print there."""
+    system, _ = sheet.read()
+    return list(
+        suspects(
+            system,
+            [
+                Disagreement(
+                    f"r:t001:{row} 1", row, "1", Printed("report.xlsx", "A!B2", "?"),
+                    (Printed("report.txt", "line 7", text),),
+                )
+                for row, text in texts.items()
+            ],
+        )
+    )  # fmt: skip
+
+
+def test_what_another_file_of_the_edition_prints_is_ranked_first_if_it_makes_the_checks_hold() -> None:
+    sheet = cross_table()
+    sheet.rows["young"][0] = "300"
+    sheet.rows["women"][0] = "620"  # a wrong number of women, and two other ways to explain what fails
+    system, reading = sheet.read()
+    [without] = find_all(system, reading, SLIPS)
+    assert not without.explanations[0].is_by_other_format
+    [found] = find_all(system, reading, SLIPS, elsewhere(sheet, women="600"))
+    assert named(found) == {sheet.cell("women 1")}
+    text = tell(system, reading, found)
+    assert "all 2 failing checks hold if it is 600 (printed in report.txt, line 7)" in text[0]
+    assert "r:t001:women 1,r:t001:women 1,620,600," in "\n".join(text)
+    # What makes no check hold explains nothing here; it is told as a finding of its own.
+    assert find_all(system, reading, SLIPS, elsewhere(sheet, women="601")) == [without]
+
+
+def test_several_numbers_that_another_file_prints_explain_checks_together() -> None:
+    sheet = cross_table()
+    sheet.rows["young women"][0] = "190"
+    sheet.rows["old women"][0] = "426"
+    system, reading = sheet.read()
+    others = elsewhere(sheet, **{"young women": "180", "old women": "420", "old men": "281"})
+    [found] = find_all(system, reading, SLIPS, others[:2])
+    assert named(found) == {sheet.cell("young women 1"), sheet.cell("old women 1")}
+    assert found.explanations[0].is_by_other_format
+
+
+def disagreement(lead: str | None, *others: str | None) -> Disagreement:
+    witnesses = tuple(Printed(f"{no}.txt", f"line {no}", text) for no, text in enumerate(others, start=1))
+    return Disagreement(
+        "r:t001:r02:c01", "Mentor", "Januar", Printed("r.xlsx", "3 Tiltak!D9", lead), witnesses
+    )
+
+
+def test_files_that_disagree_are_told_with_both_places_and_the_number_of_the_other() -> None:
+    text = tell_disagreement(disagreement("1 193", "1 198"))
+    assert text[0] == (
+        'most likely wrong: 1.txt, line 1, row "Mentor", column "Januar": printed "1 198", '
+        'but "1 193" is printed in r.xlsx, 3 Tiltak!D9'
+    )
+    assert text[1].startswith("or: r.xlsx, 3 Tiltak!D9")
+    assert '"1 198" is printed in 1.txt, line 1' in text[1]
+    assert text[2] == "to publish what r.xlsx prints, take 1.txt out of the folder"
+    assert text[-1].startswith("r:t001:r02:c01,r:t001:r02:c01,1 193,1 198,")
+
+
+def test_a_leading_file_against_which_all_others_agree_is_the_likelier_to_be_wrong() -> None:
+    text = tell_disagreement(disagreement("198", "193", "193"))
+    assert text[0].startswith("most likely wrong: r.xlsx, 3 Tiltak!D9")
+    assert '"193" is printed in 1.txt, line 1 and 2.txt, line 2' in text[0]
+    apart = tell_disagreement(disagreement("198", "193", "194"))
+    assert apart[0].startswith("most likely wrong: 1.txt, line 1")
+    assert "seeds/corrections" not in "\n".join(apart)
+
+
+def test_of_a_hidden_number_the_places_alone_are_told() -> None:
+    text = "\n".join(tell_disagreement(disagreement(None, None)))
+    assert "1.txt, line 1" in text
+    assert "r.xlsx, 3 Tiltak!D9 prints something else" in text
+    assert 'printed "' not in text
 
 
 def test_a_finding_tells_no_more_of_a_hidden_number_than_its_rule() -> None:
@@ -349,6 +429,7 @@ def altered(built_home: Home, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnect
             "intermediate.int_cell", "intermediate.int_cell_value", "intermediate.int_rule_check",
             "intermediate.int_rule_term", "staging.stg_cell", "staging.stg_report", "seeds.symbol",
             "seeds.accepted_exception", "intermediate.int_register_problem",
+            "quality.mart_witness_difference",
         ):  # fmt: skip
             connection.execute(f"create schema if not exists {relation.partition('.')[0]}")
             connection.execute(f"create table {relation} as from original.{relation}")

@@ -46,12 +46,10 @@ class Sheet:
         bounds = [HIDDEN if text == STAR else (int(text.replace(" ", "")),) * 2 for text in texts]
         system = System(
             places=tuple(
-                Place(
-                    f"r:t001:{name}", "report.txt", 1, 1, 10 + row_no, row_no, column, row, str(column), name
-                )
+                Place(f"r:t001:{name}", "report.txt", 1, 1, line, row_no, column, row, str(column), name)
                 for row_no, (row, row_texts) in enumerate(self.rows.items(), start=1)
                 for column in range(1, len(row_texts) + 1)
-                for name in [f"{row} {column}"]
+                for name, line in [(f"{row} {column}", f"line {10 + row_no}")]
             ),
             hidden_lows=np.full(len(names), 0 if self.hides else 1),
             hidden_highs=np.full(len(names), 3 if self.hides else 0),

@@ -4,6 +4,7 @@ A finding says of a printed number what would make its checks hold. Of a hidden 
 the printed rule does not say, and no bound that several checks give together is told.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tiltak.audit.localise import Explanation, Finding, Suspect, find
 from tiltak.audit.misreading import Misreadings, Slip, read_misreadings
 from tiltak.audit.registers import needless_corrections, register_lines
 from tiltak.audit.system import STAR, TERM_COUNT, Months, Reading, System, read_numbers, read_system, spans
+from tiltak.audit.witnesses import Disagreement, read_disagreements, suspects, tell_disagreement
 from tiltak.errors import BuildError
 
 # Explanations and checks that are told for each finding.
@@ -21,8 +23,10 @@ TOLD_EXPLANATIONS = 3
 TOLD_CHECKS = 4
 SURELY_LARGER = 10**8
 
-# A finding that names a cause for everything comes first, then the one of more checks.
-Rank = tuple[bool, int]
+# What comes first: what another file of the edition prints otherwise, and best what makes checks hold; then a
+# cause for everything; then the finding of more checks.
+BY_OTHER_FORMAT, DISAGREEMENT, COMPLETE, INCOMPLETE = range(4)
+Rank = tuple[int, int]
 
 
 class ContradictionError(BuildError):
@@ -81,8 +85,9 @@ def audit(building_file: Path, *, is_complete: bool = True) -> Findings:
     slips = read_misreadings()
     try:
         with duckdb.connect(str(building_file), read_only=True) as connection:
+            apart = read_disagreements(connection, is_complete=is_complete)
             wrong = spans_in_conflict(connection)
-            found = [found for months in wrong for found in _found_in(connection, months, slips)]
+            found = [found for months in wrong for found in _found_in(connection, months, slips, apart)]
             # What each correction is needed for can be told where everything holds.
             needless = needless_corrections(connection) if is_complete and not wrong else []
     except duckdb.CatalogException as error:
@@ -91,7 +96,26 @@ def audit(building_file: Path, *, is_complete: bool = True) -> Findings:
         return Findings(())  # a model that failed to build has left others out; that is told already
     except duckdb.Error as error:
         raise _cannot_audit(building_file, error) from error
-    return Findings(tuple(told for _, told in sorted(found, key=lambda ranked: ranked[0])), tuple(needless))
+    explained = {cell_id for one in found for cell_id in one.elsewhere}
+    found += [
+        _Told((DISAGREEMENT, 0), tell_disagreement(one)) for one in apart if one.cell_id not in explained
+    ]
+    return Findings(tuple(one.lines for one in sorted(found, key=lambda one: one.rank)), tuple(needless))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A finding in plain words.
+
+    Attributes:
+        rank: where it is in the list.
+        lines: its lines.
+        elsewhere: cells that it explains by what another file of their edition prints.
+    """
+
+    rank: Rank
+    lines: tuple[str, ...]
+    elsewhere: frozenset[str] = frozenset()
 
 
 def spans_in_conflict(connection: duckdb.DuckDBPyConnection) -> list[Months]:
@@ -110,11 +134,24 @@ def spans_in_conflict(connection: duckdb.DuckDBPyConnection) -> list[Months]:
 
 
 def _found_in(
-    connection: duckdb.DuckDBPyConnection, months: Months, slips: Misreadings
-) -> list[tuple[Rank, tuple[str, ...]]]:
-    """Return what is wrong in some months in plain words, each with its rank; names and places are read."""
+    connection: duckdb.DuckDBPyConnection,
+    months: Months,
+    slips: Misreadings,
+    disagreements: Sequence[Disagreement],
+) -> list[_Told]:
+    """Return what is wrong in some months in plain words; names and places are read."""
     system, reading = read_system(connection, months)
-    return [(_rank(found), tell(system, reading, found)) for found in find_all(system, reading, slips)]
+    elsewhere = list(suspects(system, disagreements))
+    return [
+        _Told(_rank(found), tell(system, reading, found), _explained(system, found))
+        for found in find_all(system, reading, slips, elsewhere)
+    ]
+
+
+def _explained(system: System, found: Finding) -> frozenset[str]:
+    """Return the cells of a finding that another file of their edition explains."""
+    best = [explanation for explanation in found.explanations if explanation.is_by_other_format]
+    return frozenset(system.places[cell].cell_id for explanation in best for cell in explanation.cells)
 
 
 def _cannot_audit(building_file: Path, error: duckdb.Error) -> BuildError:
@@ -125,16 +162,23 @@ def _cannot_audit(building_file: Path, error: duckdb.Error) -> BuildError:
     )
 
 
-def find_all(system: System, reading: Reading, slips: Misreadings) -> list[Finding]:
-    """Return the findings, those that name a cause for everything first."""
-    return sorted(find(system, reading, slips), key=_rank)
+def find_all(
+    system: System, reading: Reading, slips: Misreadings, elsewhere: Sequence[Suspect] = ()
+) -> list[Finding]:
+    """Return the findings, those first that another file explains, then those with a cause for everything."""
+    return sorted(find(system, reading, slips, elsewhere), key=_rank)
 
 
 def _rank(found: Finding) -> Rank:
-    return (
-        not (found.explanations and found.explanations[0].is_complete),
-        -len(found.checks) - len(found.forbidden),
+    best = found.explanations[0] if found.explanations else None
+    kind = (
+        INCOMPLETE
+        if best is None or not best.is_complete
+        else BY_OTHER_FORMAT
+        if best.is_by_other_format
+        else COMPLETE
     )
+    return kind, -len(found.checks) - len(found.forbidden)
 
 
 def tell(system: System, reading: Reading, found: Finding) -> tuple[str, ...]:
@@ -195,7 +239,7 @@ def _what_holds(found: Finding) -> str:
 def _suspect(system: System, reading: Reading, suspect: Suspect) -> str:
     place = system.places[suspect.cell]
     return (
-        f"{place.source_file}, page {place.page_no}, table {place.table_no}, line {place.line_no}, "
+        f"{place.source_file}, page {place.page_no}, table {place.table_no}, {place.source_place}, "
         f'row "{place.row_label}", column "{place.column_label}": printed "{reading.texts[suspect.cell]}"'
     )
 
@@ -224,7 +268,7 @@ def _between(suspect: Suspect) -> str:
 
 def _pattern(system: System, found: Finding, explanation: Explanation, pattern: Slip) -> str:
     rows = {system.places[cell].row: system.places[cell] for cell in explanation.cells}
-    told = " and ".join(f'line {place.line_no}, row "{place.row_label}"' for place in rows.values())
+    told = " and ".join(f'{place.source_place}, row "{place.row_label}"' for place in rows.values())
     place = next(iter(rows.values()))
     where = f"{place.source_file}, page {place.page_no}, table {place.table_no}, {told}"
     return f"{where}: {_what_holds(found)} if this is true: {pattern.name}"

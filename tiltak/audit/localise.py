@@ -5,7 +5,7 @@ all its checks hold; then pairs of cells are tried. Several groups in one table 
 that changed places, or a row shifted by a column.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise
 
@@ -24,6 +24,8 @@ EXPLAINED_GROUPS = 50
 ROW_SLIPS_TRIED = 500
 # Joint conflicts that are looked for in one build; a report with more is wrong in another way.
 CONFLICTS = 20
+# The slip of a cell of which another file of its edition prints another number.
+OTHER_FORMAT = "other_format"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Explanation:
     score: float
     texts: tuple[str, ...] = ()
 
+    @property
+    def is_by_other_format(self) -> bool:
+        """Tell whether another file of the edition prints what would make the checks hold."""
+        return any(suspect.slip.code == OTHER_FORMAT for suspect in self.suspects)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -105,18 +112,27 @@ class Finding:
         )
 
 
-def find(system: System, reading: Reading, slips: Misreadings) -> list[Finding]:
+def find(
+    system: System, reading: Reading, slips: Misreadings, elsewhere: Sequence[Suspect] = ()
+) -> list[Finding]:
     """Return what cannot be right, and for each the likeliest wrong cells.
 
     Args:
         system: cells and checks.
         reading: what is printed.
         slips: how texts are misread.
+        elsewhere: cells of which another file of their edition prints another number, with that number.
     """
     failing = failing_checks(system, reading)
     forbidden = forbidden_numbers(system, reading)
     groups = _groups(system, failing, forbidden)
-    findings = []
+    findings = [
+        found
+        for group in groups
+        if (found := _by_other_format(system, reading, failing, group, elsewhere)) is not None
+    ]
+    explained = {(found.checks, found.forbidden) for found in findings}
+    groups = [group for group in groups if (group.checks, group.forbidden) not in explained]
     for found, covered in _patterns(system, reading, failing, groups, slips):
         findings.append(found)
         groups = [group for group in groups if group not in covered]
@@ -168,6 +184,25 @@ def _groups(system: System, failing: Bools, forbidden: Ints) -> list[_Group]:
                 apart.append(other)
         merged = [*apart, (checks, cells, variables)]
     return [_Group(tuple(sorted(checks)), tuple(sorted(cells))) for checks, cells, _ in merged]
+
+
+def _by_other_format(
+    system: System, reading: Reading, failing: Bools, group: _Group, elsewhere: Sequence[Suspect]
+) -> Finding | None:
+    """Return the finding of a group that holds with what another file of the edition prints."""
+    inside = _checks_by_cell(system, group)
+    said = [suspect for suspect in elsewhere if suspect.cell in inside]
+    for suspects in (*((suspect,) for suspect in said), tuple(said)):
+        tried = reading
+        for suspect in suspects:
+            tried = tried.within(suspect.cell, suspect.low, suspect.high)
+        after = failing_checks(system, tried)
+        is_hidden = set(forbidden_numbers(system, tried)) & set(inside)
+        if suspects and not (after[list(group.checks)].any() or (after & ~failing).any() or is_hidden):
+            cells = tuple(suspect.cell for suspect in suspects)
+            explanation = Explanation(suspects, None, cells, is_complete=True, score=float(len(cells)))
+            return Finding(group.checks, group.forbidden, is_joint=False, explanations=(explanation,))
+    return None
 
 
 def _explain(system: System, reading: Reading, slips: Misreadings, group: _Group, failing: Bools) -> Finding:

@@ -40,10 +40,10 @@ def register_lines(system: System, texts: Sequence[str], found: Finding) -> Iter
         rows = list(_corrections(system, texts, found, found.explanations[0]))
         if rows:
             yield f"to put it on record, add to {CORRECTIONS}:"
-            yield from _csv_lines(rows)
+            yield from csv_lines(rows)
     if not found.is_joint and 0 < len(found.checks) <= MOST_EXCEPTIONS:
         yield f"or, if it is not known which cell is wrong, add to {EXCEPTIONS}:"
-        yield from _csv_lines(_exceptions(system, found))
+        yield from csv_lines(_exceptions(system, found))
 
 
 def needless_corrections(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -93,7 +93,8 @@ def _exceptions(system: System, found: Finding) -> Iterator[tuple[str, ...]]:
         yield key, key, report, "", "", "inferred"
 
 
-def _csv_lines(rows: Iterable[tuple[str, ...]]) -> list[str]:
+def csv_lines(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return rows of a register as lines to paste."""
     text = StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue().splitlines()

@@ -58,7 +58,7 @@ PLACES = """
         reports.source_file,
         cells.page_no,
         cells.table_no,
-        cells.line_no,
+        cells.source_place,
         cells.row_no,
         cells.column_no,
         cells.row_label,
@@ -149,7 +149,7 @@ class Place:
     source_file: str
     page_no: int
     table_no: int
-    line_no: int
+    source_place: str
     row_no: int
     column_no: int
     row_label: str

@@ -60,10 +60,16 @@ judged as (
     from uncorrected
 ),
 
+-- A correction to what another file of the edition prints needs no rule.
 explaining as (
-    select distinct correction_code
+    select correction_code
     from judged
     where outcome = 'impossible'
+    union
+    select corrections.correction_code
+    from corrections
+    inner join {{ ref('int_witness_agreement') }} as agreements on corrections.cell_id = agreements.lead_cell_id
+    where corrections.printed_text = corrections.expected_text
 ),
 
 correction_problems as (
