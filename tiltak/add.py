@@ -94,7 +94,7 @@ def examine(files: Sequence[Path], folder: Path, layout: Layout) -> list[Candida
     Raises:
         ExceptionGroup: of the errors of all refused files, where any was refused.
     """
-    known = [filed for path in _reports_of(folder) if (filed := _read_known(path, layout)) is not None]
+    known = [filed for path in reports_of(folder) if (filed := _read_known(path, layout)) is not None]
     candidates: list[Candidate] = []
     errors: list[TiltakError] = []
     for path in files:
@@ -169,7 +169,8 @@ def _check_copy(target: Path, filed: Filed) -> None:
         )
 
 
-def _reports_of(folder: Path) -> list[Path]:
+def reports_of(folder: Path) -> list[Path]:
+    """Return the report files of a folder that may be empty, or not there yet."""
     try:
         return find_reports([folder])
     except LookupFailedError:

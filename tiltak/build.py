@@ -181,8 +181,10 @@ def resolve_labels(home: Home, on_node: Callable[[int], None] = lambda _: None) 
         OutOfMemoryError: memory ran out.
         StagingError: a staged file is damaged.
     """
-    arguments = ["build", "--select", "+int_reading_advice", "--exclude-resource-type", "test"]
-    result = run_dbt(home, [*arguments, "--exclude-resource-type", "unit_test"], on_node)
+    is_kept = restore(home, PROJECT) is not None
+    selection = ["--select", "+int_reading_advice" + (f",{FROM_REPORTS}" if is_kept else "")]
+    untested = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    result = run_dbt(home, ["build", *selection, *untested], on_node)
     if not result.success:
         failed = [f"{check.name}: {check.message}" for check in _failed_checks(home, result)]
         raise _trouble_of_machine(home, result) or _cannot_run(home, result, "; ".join(failed) or None)

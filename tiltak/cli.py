@@ -42,6 +42,8 @@ from tiltak.lock import locked_home
 
 if TYPE_CHECKING:
     from loaders.load import Loaded
+    from tiltak.done import Done
+    from tiltak.publish.versions import Version
 
 app = typer.Typer(
     help="Turn NAV's reports on participants in labour-market measures into a tested DuckDB warehouse.",
@@ -233,12 +235,11 @@ def add(  # noqa: PLR0913 - an argument for each option
     """Look at report files, copy them into the folder with their cards, load, build, and say what changed.
 
     One file that is refused, or a build that fails, leaves the folder and what is published as they were.
+    With `--dry-run` the build is made elsewhere, and removed.
     """
     from loaders.load import drop_others
     from tiltak.add import examine, filed_away
-    from tiltak.publish.differences import find_differences
-    from tiltak.publish.summary import summary_changes
-    from tiltak.publish.versions import find_version, versions
+    from tiltak.publish.versions import current_version, find_version
 
     voice = Voice.of(quiet=quiet)
     with told_errors(voice):
@@ -249,6 +250,8 @@ def add(  # noqa: PLR0913 - an argument for each option
         new = [candidate for candidate in candidates if candidate.same is None]
         if new and _show_unknown([candidate.filed.path for candidate in new], layout, voice):
             raise typer.Exit(1)
+        if dry_run and new:
+            _try_out([candidate.filed.path for candidate in new], reports, Home(home), voice)
         if dry_run or not new:
             voice.out.print("Nothing was written.")
             return
@@ -256,34 +259,58 @@ def add(  # noqa: PLR0913 - an argument for each option
             origin = typer.prompt("Where do they come from?") if sys.stdin.isatty() else "not said"
         with locked_home(Home(home), wait), filed_away(new, reports, origin):
             _recover(Home(home))
-            before = [version for version in versions(Home(home)) if version.is_current]
+            before = current_version(Home(home))
             loaded = _load([reports], Home(home), voice)
             show_dropped(drop_others(loaded, Home(home).staged), voice)
             _build(Home(home), keep, voice, anew=False)
-        if before:
-            after = find_version(Home(home), "current")
-            differences = find_differences(before[0].database, after.database)
-            show_new_months(differences, voice)
-            show_differences(before[0], after, differences.without("added"), voice)
-            show_summary_changes(summary_changes(before[0].database, after.database), voice)
+        after = find_version(Home(home), "current")
+        _show_changes(before, after.database, after.build_id, voice)
+
+
+def _try_out(files: list[Path], reports: Path, home: Home, voice: Voice) -> None:
+    """Build with more files in a home of its own, and say what would change for readers."""
+    from loaders.load import load_reports
+    from loaders.staging import loader_fingerprint
+    from tiltak.add import reports_of
+    from tiltak.publish.versions import current_version
+
+    with TemporaryDirectory(prefix="tiltak-dry-run-") as folder:
+        trial = Home(Path(folder))
+        load_reports([*reports_of(reports), *files], trial.staged, read_layout(LAYOUT), loader_fingerprint())
+        _made(trial, voice)
+        _show_changes(current_version(home), trial.building, "this build", voice)
+
+
+def _show_changes(before: "Version | None", database: Path, name: str, voice: Voice) -> None:
+    """Say what is new for the readers of a version in another build."""
+    from tiltak.publish.differences import find_differences
+    from tiltak.publish.summary import summary_changes
+
+    if before is None:
+        voice.out.print("Nothing was published before, so every figure is new.")
+        return
+    differences = find_differences(before.database, database)
+    show_new_months(differences, voice)
+    others = differences.without("added")
+    if others.rows:
+        show_differences(before.build_id, name, others, voice)
+    else:
+        voice.out.print(f"From {before.build_id} to {name} no figure that was there has changed or is gone.")
+    show_summary_changes(summary_changes(before.database, database), voice)
 
 
 def _show_unknown(files: list[Path], layout: Layout, voice: Voice) -> bool:
     """Show what files print that the seeds cannot place, and return whether there is any."""
     from loaders.load import load_reports
     from loaders.staging import loader_fingerprint
-    from tiltak.build import reading_problems, run_dbt
-    from tiltak.vocabulary import FROM_REPORTS, restore
+    from tiltak.build import reading_problems, resolve_labels
 
     with TemporaryDirectory(prefix="tiltak-inspect-") as folder:
         home = Home(Path(folder))
         load_reports(files, home.staged, layout, loader_fingerprint())
         home.building.parent.mkdir(parents=True)
-        is_kept = restore(home, PROJECT) is not None
-        selection = ["--select", "+int_reading_advice" + (f",{FROM_REPORTS}" if is_kept else "")]
-        untested = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         with voice.progress("Resolving labels", None) as advance:
-            run_dbt(home, ["build", *selection, *untested], advance)
+            resolve_labels(home, advance)
         problems = reading_problems(home)
     show_problems(problems, voice)
     return bool(problems)
@@ -434,7 +461,7 @@ def diff(
         if as_csv:
             _print_csv(differences.columns, differences.rows)
             return
-        show_differences(before, after, differences, voice)
+        show_differences(before.build_id, after.build_id, differences, voice)
 
 
 @app.command("learn")
@@ -535,14 +562,24 @@ def _load(paths: list[Path], home: Home, voice: Voice) -> "list[Loaded]":
 
 
 def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
+    from tiltak.publish.publish import publish
+
+    done = _made(home, voice)
+    # All that must hold has been audited: from the next line on it is published.
+    publish(home, done.tests, keep, even_if_same=anew)
+    with connect_published(home) as connection:
+        show_warehouse(connection, home, voice)
+
+
+def _made(home: Home, voice: Voice) -> "Done":
+    """Build and test what is staged; what does not hold is told, and then raised."""
     from tiltak import spans
     from tiltak.audit.findings import ContradictionError
     from tiltak.build import ChecksFailedError
-    from tiltak.publish.publish import publish
 
     try:
         with voice.progress("Building and testing", None) as advance:
-            done = spans.build(home, advance)
+            return spans.build(home, advance)
     except ChecksFailedError as error:
         if error.reading_problems:
             # What cannot be placed makes many sums fail; only the cause is worth reading.
@@ -554,7 +591,3 @@ def _build(home: Home, keep: int, voice: Voice, *, anew: bool) -> None:
     except ContradictionError as error:
         show_findings(error.findings, voice)
         raise
-    # All that must hold has been audited: from the next line on it is published.
-    publish(home, done.tests, keep, even_if_same=anew)
-    with connect_published(home) as connection:
-        show_warehouse(connection, home, voice)

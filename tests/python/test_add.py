@@ -129,16 +129,22 @@ def test_an_unknown_label_is_shown_before_anything_is_written(
     assert contents(folder) == before
 
 
-def test_a_dry_run_says_all_and_writes_nothing(next_month: NavReport, folder: Path, tmp_path: Path) -> None:
+def test_a_dry_run_says_what_would_change_for_readers_and_writes_nothing(
+    next_month: NavReport, folder: Path, small_home: Home, tmp_path: Path
+) -> None:
     file = tmp_path / "new.xlsx"
     file.write_bytes(write_workbook(next_month))
-    before = contents(folder)
-    result = add(folder, tmp_path / "home", file, "--dry-run")
+    before, of_home = contents(folder), sorted(small_home.folder.rglob("*"))
+    result = add(folder, small_home.folder, file, "--dry-run")
     assert result.exit_code == 0, result.output
     assert TITLE in result.output
     assert "2020-01..2020-02" in result.output
+    assert "2020-03: 150 new figures" in result.output
+    assert "no figure that was there has changed or is gone" in result.output
+    assert "headline figure" in result.output
+    assert result.output.endswith("Nothing was written.\n")
     assert contents(folder) == before
-    assert not (tmp_path / "home").exists()
+    assert sorted(small_home.folder.rglob("*")) == of_home
 
 
 def test_a_file_that_is_in_the_folder_is_not_added_again(folder: Path, tmp_path: Path) -> None:
