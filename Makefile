@@ -108,7 +108,8 @@ $(SPARK)/.installed: tests/spark/requirements.lock
 bench-queries: warehouse $(DEV_STAMP) ## Measure the dashboard's questions: DuckDB file, Parquet, PostgreSQL (not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.queries
 
-bench: $(DEV_STAMP) ## Measure the loaders and the build (minutes; not a test)
+bench: $(DEV_STAMP) ## Measure readers, loaders and the build (minutes; not a test)
+	PYTHONPATH=tests $(BIN)/python -m measure.speed.formats
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.loading
 
 consistent: warehouse $(DEV_STAMP) ## Damage the reports so that they add up, and measure what is noticed (half an hour)
