@@ -111,6 +111,7 @@ bench-queries: warehouse $(DEV_STAMP) ## Measure the dashboard's questions: Duck
 bench: $(DEV_STAMP) ## Measure readers, loaders and the build (minutes; not a test)
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.formats
 	PYTHONPATH=tests $(BIN)/python -m measure.speed.loading
+	PYTHONPATH=tests $(BIN)/python -m measure.speed.adding
 
 consistent: warehouse $(DEV_STAMP) ## Damage the reports so that they add up, and measure what is noticed (half an hour)
 	@PYTHONPATH=tests $(BIN)/python -m measure.mutants.consistent

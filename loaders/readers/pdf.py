@@ -23,8 +23,8 @@ from loaders.readers.box import Box, parse_place, place_of
 from loaders.readers.grid import GridCell, GridRow, GridRules, lay_out
 from loaders.readers.ink import Ink
 from loaders.readers.pdf_parts import check_parts
-from loaders.readers.picture import draw_page
-from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, lines_around, nothing_at
+from loaders.readers.picture import as_shown, draw_page
+from loaders.readers.reader import GET_WORKBOOK, SURROUNDINGS, ExcerptLine, View, lines_around, nothing_at
 
 # Right sides of a column agree to a hundredth of a point in NAV's files; a digit is 5 points wide.
 RULES = GridRules(tolerance=2.0, has_blank_rows=False)
@@ -188,6 +188,46 @@ class PdfReader:
             return draw_page(document[page_no - 1], frames, covers)
         finally:
             document.close()
+
+    def views(
+        self, content: bytes, groups: Sequence[Collection[str]], covered: Collection[str]
+    ) -> Sequence[View]:
+        """Return the pages that hold places."""
+        asked = [frozenset(group) for group in groups]
+        document = open_document(content, "")
+        try:
+            return [
+                view
+                for page_no, rows in enumerate(_pages(content, ""), start=1)
+                if (view := self._view(content, document[page_no - 1], page_no, rows, asked, covered)).boxes
+            ]
+        finally:
+            document.close()
+
+    def _view(
+        self,
+        content: bytes,
+        page: pdfium.PdfPage,
+        page_no: int,
+        rows: Sequence[GridRow],
+        groups: Sequence[frozenset[str]],
+        covered: Collection[str],
+    ) -> View:
+        frames: dict[int, Box] = {}
+        boxes: dict[str, Box] = {}
+        for row in rows:
+            for group_no, group in enumerate(groups):
+                found = [cell.place for cell in row.cells if cell.place in group]
+                if found:
+                    box = parse_place(row.place)[1]
+                    frames[group_no] = frames.get(group_no, box).around(box)
+                    boxes |= {place: as_shown(page, parse_place(place)[1]) for place in found}
+        left, bottom, right, top = page.get_cropbox()
+
+        def draw() -> Image:
+            return self.page_picture(content, page_no, frames.values(), covered)
+
+        return View(f"Page {page_no}", right - left, top - bottom, boxes, draw)
 
 
 def completed(text: str, outline: Iterable[str], layout: Layout) -> str:

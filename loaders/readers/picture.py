@@ -41,38 +41,64 @@ def rows_around(rows: Sequence[Sequence[str]], row_no: int, column_no: int, surr
     return shown if header >= first else [header, *shown]
 
 
-def draw_rows(rows: Sequence[PictureRow], columns: Sequence[str], row_no: int, column_no: int) -> Image:
-    """Draw rows of cells, one of them in a frame.
+class RowsPicture:
+    """A picture of rows of cells.
 
-    Args:
-        rows: the rows.
-        columns: what is above the columns, as their letters; none for nothing.
-        row_no: the row of the cell.
-        column_no: its column.
+    Attributes:
+        width: how wide it is, in points.
+        height: how high it is.
     """
-    table = [PictureRow("", columns)] * bool(columns) + list(rows)
-    with _Sheet() as sheet:
-        lefts = _lefts(table, sheet)
-        height = ROW * len(table)
-        sheet.begin(max(lefts[-1], *(_end(row, lefts, sheet) for row in table)) + SPACE, height)
-        for number, row in enumerate(table):
-            _draw_row(row, lefts, height - number * ROW, sheet, is_head=number < bool(columns))
-        image = sheet.image()
-    top = (row_no + bool(columns)) * ROW
-    return framed(image, [Box(lefts[column_no], top, lefts[column_no + 1], top + ROW)])
+
+    def __init__(self, rows: Sequence[PictureRow], columns: Sequence[str] = ()) -> None:
+        """Lay out rows.
+
+        Args:
+            rows: the rows.
+            columns: what is above the columns, as their letters; none for nothing.
+        """
+        self._has_head = bool(columns)
+        self._rows = [PictureRow("", columns)] * self._has_head + list(rows)
+        with _Sheet() as sheet:
+            self._lefts = _lefts(self._rows, sheet)
+            ends = (_end(row, self._lefts, sheet) for row in self._rows)
+            self.width = max(self._lefts[-1], *ends) + SPACE
+        self.height = ROW * len(self._rows)
+
+    def box(self, row_no: int, column_no: int) -> Box:
+        """Return where a cell is."""
+        top = (row_no + self._has_head) * ROW
+        return Box(self._lefts[column_no], top, self._lefts[column_no + 1], top + ROW)
+
+    def draw(self, frames: Iterable[Box]) -> Image:
+        """Draw the rows with some frames."""
+        with _Sheet() as sheet:
+            sheet.begin(self.width, self.height)
+            for number, row in enumerate(self._rows):
+                top = self.height - number * ROW
+                _draw_row(row, self._lefts, top, sheet, is_head=number < self._has_head)
+            return framed(sheet.image(), frames)
+
+
+def draw_rows(rows: Sequence[PictureRow], columns: Sequence[str], row_no: int, column_no: int) -> Image:
+    """Draw rows of cells with letters above the columns, one of the cells in a frame."""
+    picture = RowsPicture(rows, columns)
+    return picture.draw([picture.box(row_no, column_no)])
 
 
 def draw_page(page: pdfium.PdfPage, frames: Iterable[Box], covers: Iterable[Box]) -> Image:
     """Draw a page of a PDF with some of its cells framed, and others covered."""
     image: Image = page.render(scale=SCALE).to_pil().convert("RGB")
     pen = ImageDraw.Draw(image)
-    # What is shown of a page may begin within it.
+    for box in covers:
+        pen.rectangle([side * SCALE for side in as_shown(page, box).sides], fill=COVER)
+    return framed(image, [as_shown(page, box) for box in frames])
+
+
+def as_shown(page: pdfium.PdfPage, box: Box) -> Box:
+    """Return a rectangle of a page as it is in its picture: what is shown of a page may begin within it."""
     left, _, _, top = page.get_mediabox()
     shown_left, _, _, shown_top = page.get_cropbox()
-    x, y = left - shown_left, shown_top - top
-    for box in covers:
-        pen.rectangle([side * SCALE for side in box.moved(x, y).sides], fill=COVER)
-    return framed(image, [box.moved(x, y) for box in frames])
+    return box.moved(left - shown_left, shown_top - top)
 
 
 def framed(image: Image, boxes: Iterable[Box]) -> Image:

@@ -1,6 +1,6 @@
 """What a reader of a file format has to offer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from PIL.Image import Image
@@ -8,6 +8,7 @@ from PIL.Image import Image
 from loaders.errors import LookupFailedError
 from loaders.layout import Layout
 from loaders.printed import SourceText
+from loaders.readers.box import Box
 
 # How many lines, rows of a sheet or rows of a page are shown before and after a place.
 SURROUNDINGS = 3
@@ -29,6 +30,24 @@ class ExcerptLine(NamedTuple):
     place: str
     text: str
     is_cell: bool
+
+
+class View(NamedTuple):
+    """A part of a file as a person sees it: a page, or some rows of a sheet.
+
+    Attributes:
+        name: what it is called.
+        width: how wide it is, in points.
+        height: how high it is.
+        boxes: where in it the places are that were asked for.
+        draw: draws it, with each of the groups of places in a frame.
+    """
+
+    name: str
+    width: float
+    height: float
+    boxes: Mapping[str, Box]
+    draw: Callable[[], Image]
 
 
 class Reader(Protocol):
@@ -62,6 +81,17 @@ class Reader(Protocol):
 
         Raises:
             LookupFailedError: the file has nothing there.
+        """
+
+    def views(
+        self, content: bytes, groups: Sequence[Collection[str]], covered: Collection[str]
+    ) -> Sequence[View]:
+        """Return the parts of a file that hold some places; none where a text is all there is to see.
+
+        Args:
+            content: the file.
+            groups: places of tokens that belong together, as those of a table.
+            covered: places of tokens that are not to be seen.
         """
 
 

@@ -13,7 +13,7 @@ from loaders.layout import Layout
 from loaders.printed import Line, LineKind, SourceText, line_place
 from loaders.readers.characters import invisible_in, made_visible, name_of
 from loaders.readers.picture import PictureRow, draw_rows, rows_around
-from loaders.readers.reader import SURROUNDINGS_OF_PICTURE, ExcerptLine, lines_around, nothing_at
+from loaders.readers.reader import SURROUNDINGS_OF_PICTURE, ExcerptLine, View, lines_around, nothing_at
 
 # Blanks that a converter may print between groups of digits, besides the ordinary one.
 OTHER_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -79,6 +79,15 @@ class TextReader:
     def transcript(self, content: bytes, name: str, layout: Layout) -> list[str]:  # noqa: ARG002
         """Return the lines as they are in the file, marks of the converter included."""
         return cut_lines(content)
+
+    def views(
+        self,
+        content: bytes,  # noqa: ARG002 - as all readers have it
+        groups: Sequence[Collection[str]],  # noqa: ARG002
+        covered: Collection[str],  # noqa: ARG002
+    ) -> Sequence[View]:
+        """Return nothing: the lines are all there is to see."""
+        return ()
 
     def excerpt(self, content: bytes, place: str) -> list[ExcerptLine]:
         """Return the lines around a line."""

@@ -1,47 +1,30 @@
 """`tiltak add` files a report away, or leaves everything as it was."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from support.nav_files import NavReport, NavTable, of_printed, write_pdf, write_workbook
+from support.nav_files import NavReport, NavTable, write_pdf, write_workbook
+from support.next_month import with_march, with_tables
 from support.small_reports import TITLE
 from typer.testing import CliRunner, Result
 
 from loaders.cards import read_cards
 from loaders.errors import StagingError
 from loaders.layout import Layout
-from loaders.printed import Period, PrintedReport
+from loaders.printed import PrintedReport
 from tiltak.add import examine, filed_away
 from tiltak.cli import app
 from tiltak.home import Home
 
-Change = Callable[[NavTable], NavTable]
-
-
-def with_tables(report: NavReport, change: Change) -> NavReport:
-    """Return a report with each of its tables changed."""
-    sections = tuple(
-        replace(section, tables=tuple(change(table) for table in section.tables))
-        for section in report.sections
-    )
-    return replace(report, sections=sections)
-
 
 @pytest.fixture(scope="module")
 def next_month(printed_reports: dict[str, PrintedReport]) -> NavReport:
-    """Return the report of January to March 2020, its March made up: the figures of February again."""
-
-    def with_march(table: NavTable) -> NavTable:
-        rows = tuple((label, (*values, values[-1])) for label, values in table.rows)
-        return replace(table, columns=(*table.columns, "Mars"), rows=rows)
-
-    report = with_tables(of_printed(printed_reports["2020"]), with_march)
-    return replace(report, period=Period(2020, 1, 3))
+    """Return the report of January to March 2020, its March made up."""
+    return with_march(printed_reports["2020"])
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A picture of a printed place: in its frame is the cell that was asked for, and nothing hidden is seen."""
 
 import io
+import math
 import re
 from pathlib import Path
 
@@ -86,6 +87,46 @@ def test_what_is_covered_is_not_seen(form: str, layout: Layout) -> None:
     assert ImageChops.difference(*images).getbbox() is None
     seen = [drawn(content, place, 0) for content in (before, after)]
     assert ImageChops.difference(*seen).getbbox() is not None
+
+
+def places_of(content: bytes, layout: Layout) -> tuple[str, ...]:
+    """Return where the cells of the only table are."""
+    [table] = recognise(reader_of(content, NAME).read(content, NAME, layout), layout, NAME).tables
+    return table.packed.places
+
+
+@pytest.mark.parametrize("form", ["xlsx", "pdf"])
+def test_a_view_says_where_each_place_is_and_frames_the_table(form: str, layout: Layout) -> None:
+    before, after = (written(asked, form=form) for asked in ("110", "160"))
+    places, changed = places_of(before, layout), place_of(before, layout, *ASKED)
+    [view], [other] = (reader_of(content, NAME).views(content, [places], ()) for content in (before, after))
+    assert set(view.boxes) == set(places)
+    image = view.draw()
+    assert image.size == (math.ceil(view.width * SCALE), math.ceil(view.height * SCALE))
+    seen = ImageChops.difference(image, other.draw()).getbbox()
+    assert seen is not None
+    box = [side * SCALE for side in view.boxes[changed].sides]
+    assert box[0] <= seen[0] < seen[2] <= box[2] + 1
+    assert box[1] <= seen[1] < seen[3] <= box[3] + 1
+    frame = frame_of(image)
+    for place in places:
+        left, top, right, bottom = (side * SCALE for side in view.boxes[place].sides)
+        assert frame[0] - FRAME_WIDTH <= left < right <= frame[2] + FRAME_WIDTH
+        assert frame[1] - FRAME_WIDTH <= top < bottom <= frame[3] + FRAME_WIDTH
+    [hidden] = reader_of(after, NAME).views(after, [places], (changed,))
+    [as_hidden] = reader_of(before, NAME).views(before, [places], (changed,))
+    assert ImageChops.difference(hidden.draw(), as_hidden.draw()).getbbox() is None
+
+
+def test_a_long_sheet_has_several_views_and_a_text_none(layout: Layout) -> None:
+    rows = (("I alt", ("4 950",)), *((f"{number:04d} Kommune", (str(number),)) for number in range(4, 100)))
+    sections = (NavSection("Kommune", (NavTable(None, ("Januar",), rows),)),)
+    content = write_workbook(NavReport(TITLE, Period(2020, 1, 1), None, None, sections))
+    views = reader_of(content, NAME).views(content, [places := places_of(content, layout)], ())
+    assert [view.name for view in views] == ["1 Kommune, rows 1 to 60", "1 Kommune, rows 61 to 105"]
+    assert sorted(place for view in views for place in view.boxes) == sorted(places)
+    text = written("110", form="text")
+    assert reader_of(text, NAME).views(text, [("line 9",)], ()) == ()
 
 
 def test_a_frame_on_a_page_is_where_the_cell_is(layout: Layout) -> None:

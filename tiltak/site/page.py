@@ -1,7 +1,7 @@
 """A page of the site, before it is rendered."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 ENGLISH = "en"
@@ -18,6 +18,7 @@ class Page:
         content: what the template shows.
         language: code of its language.
         counterpart: the same page in the other language; the front page of that language if not given.
+        pictures: what draws the pictures that it shows, by their paths in the site.
     """
 
     path: str
@@ -26,3 +27,4 @@ class Page:
     content: Mapping[str, Any]
     language: str = ENGLISH
     counterpart: str | None = None
+    pictures: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)

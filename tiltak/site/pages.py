@@ -122,6 +122,9 @@ def _write_pages(connection: duckdb.DuckDBPyConnection, home: Home, folder: Path
     by_code = {language.code: language for language in languages}
     for page in pages:
         _write(folder / page.path, _rendered(environment, page, by_code))
+        for path, draw in page.pictures.items():
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_bytes(draw())
     for download in downloads(connection):
         _write_download(folder, download)
     write_find_data(connection, words, folder)

@@ -1,4 +1,4 @@
-"""The pages of the reports: what was found in each, its tables as they are printed, and its text."""
+"""The pages of the reports: what was found in each, its tables as they are printed, its text and pictures."""
 
 import posixpath
 from typing import Any
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from tiltak.home import Home
 from tiltak.site import bars, figures
 from tiltak.site.charts import Bar
+from tiltak.site.original_pages import original_page
 from tiltak.site.page import Page
 from tiltak.trace import report_lines, withheld_lines
 
@@ -27,9 +28,11 @@ def report_pages(connection: duckdb.DuckDBPyConnection, home: Home) -> list[Page
     for report in reports:
         report["file_name"] = posixpath.basename(report["source_file"])
         tables = figures.printed_tables(connection, report["report_key"])
+        original = original_page(connection, home, report, _title(report))
         pages += [
-            _tables_page(connection, report, tables),
+            _tables_page(connection, report, tables, original),
             _text_page(connection, home, report, tables),
+            *([original] if original else []),
         ]
     return pages
 
@@ -40,7 +43,10 @@ def _title(report: figures.Row) -> str:
 
 
 def _tables_page(
-    connection: duckdb.DuckDBPyConnection, report: figures.Row, tables: list[figures.PrintedTable]
+    connection: duckdb.DuckDBPyConnection,
+    report: figures.Row,
+    tables: list[figures.PrintedTable],
+    original: Page | None,
 ) -> Page:
     key = report["report_key"]
     content = {
@@ -52,6 +58,7 @@ def _tables_page(
         "findings": figures.findings(connection, key),
         "revisions": figures.revisions(connection, key),
         "tables": tables,
+        "original": original.path if original else None,
     }
     return Page(f"reports/{key}.html", _title(report), "report.html.j2", content)
 
