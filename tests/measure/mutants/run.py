@@ -41,7 +41,7 @@ from tiltak.audit.check import can_be_true, failing_checks, forbidden_numbers
 from tiltak.audit.findings import ContradictionError, find_all
 from tiltak.audit.localise import Explanation, Finding
 from tiltak.audit.misreading import DIGITS, Misreadings, read_misreadings
-from tiltak.audit.system import STAR, Reading, System, part_of_reading, read_system, with_neighbours
+from tiltak.audit.system import STAR, Place, Reading, System, part_of_reading, read_system, with_neighbours
 from tiltak.build import ChecksFailedError, build_warehouse
 from tiltak.home import PROJECT, Home
 
@@ -398,9 +398,14 @@ def try_text(world: World, instance: Instance, task: Task) -> Result | None:
     if task.kind == "label_misread":
         rank = _rank(
             findings,
-            lambda found: all(system.places[cell].line_no == place.line_no for cell in found.cells),
+            lambda found: all(system.places[cell].source_place == place.source_place for cell in found.cells),
         )
     return Result(task.kind, _stage(system, reading, findings), rank, _candidates(findings))
+
+
+def _line_no(place: Place) -> int:
+    """Return the line of a text where a cell is printed."""
+    return int(place.source_place.removeprefix("line "))
 
 
 def _source_lines(source_file: str) -> list[str]:
@@ -412,13 +417,13 @@ def _source_lines(source_file: str) -> list[str]:
 
 def _changed_lines(world: World, task: Task, lines: list[str]) -> list[str] | None:
     place = world.system.places[task.cell]
-    at = place.line_no - 1
+    at = _line_no(place) - 1
     if task.kind == "row_lost":
         return lines[:at] + lines[at + 1 :]
     if task.kind == "page_lost":
         of_file = [other for other in world.system.places if other.source_file == place.source_file]
-        last = max(other.line_no for other in of_file if other.page_no == place.page_no)
-        first = max((other.line_no for other in of_file if other.page_no < place.page_no), default=None)
+        last = max(_line_no(other) for other in of_file if other.page_no == place.page_no)
+        first = max((_line_no(other) for other in of_file if other.page_no < place.page_no), default=None)
         return None if first is None else lines[:first] + lines[last:]
     label, tab, values = lines[at].partition("\t")
     known = label.lower().strip()
@@ -603,13 +608,13 @@ def build_mutant(world: World, cell: int, folder: Path) -> FullBuild | None:
     text = mutated_text(world, task)
     result = try_cell(world, task)
     lines = _source_lines(place.source_file)
-    fields = lines[place.line_no - 1].split("\t")
+    fields = lines[_line_no(place) - 1].split("\t")
     if text is None or result is None or result.stage in {Stage.LOADER, Stage.LABEL_GATE}:
         return None
     if len(fields) <= place.column_no or fields[place.column_no].strip() != world.reading.texts[cell]:
         return None
     fields[place.column_no] = text
-    lines[place.line_no - 1] = "\t".join(fields)
+    lines[_line_no(place) - 1] = "\t".join(fields)
     report = folder / "reports" / Path(place.source_file).name
     report.parent.mkdir(parents=True)
     report.write_text("\n".join(lines), encoding="utf-8")
@@ -631,7 +636,7 @@ def build_mutant(world: World, cell: int, folder: Path) -> FullBuild | None:
     expected = {system.checks[check].key for check in np.nonzero(failing)[0].tolist()}
     old_report = place.cell_id.split(":")[0]
     found = {key.replace(loaded[0].report_id, old_report) for (key,) in impossible}
-    where = f'line {place.line_no}, row "{place.row_label}", column "{place.column_label}": printed "{text}"'
+    where = f'{place.source_place}, row "{place.row_label}", column "{place.column_label}": printed "{text}"'
     return FullBuild(place.cell_id, found == expected, where in told, result.rank == 1)
 
 
