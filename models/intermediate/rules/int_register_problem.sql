@@ -68,7 +68,8 @@ explaining as (
     union
     select corrections.correction_code
     from corrections
-    inner join {{ ref('int_witness_agreement') }} as agreements on corrections.cell_id = agreements.lead_cell_id
+    inner join {{ ref('int_witness_agreement') }} as agreements
+        on corrections.cell_id = agreements.lead_cell_id
     where corrections.printed_text = corrections.expected_text
 ),
 
