@@ -1,6 +1,6 @@
 -- Entries of the registers of corrections and accepted exceptions that no longer fit: what they name is not
--- printed so, or nothing needs them any more. A correction that no single check needs may be one that all of
--- them together need: the audit looks at that.
+-- printed so, or nothing needs them any more: no check, and no other file of the edition that prints what is
+-- corrected. A correction that no single check needs may be one that all together need: that is for the audit.
 with corrections as (
     select
         corrections.correction_code,
@@ -60,7 +60,6 @@ judged as (
     from uncorrected
 ),
 
--- A correction to what another file of the edition prints needs no rule.
 explaining as (
     select correction_code
     from judged
@@ -68,9 +67,7 @@ explaining as (
     union
     select corrections.correction_code
     from corrections
-    inner join {{ ref('int_witness_agreement') }} as agreements
-        on corrections.cell_id = agreements.lead_cell_id
-    where corrections.printed_text = corrections.expected_text
+    inner join {{ ref('int_witness_agreement') }} as agreed on corrections.cell_id = agreed.lead_cell_id
 ),
 
 correction_problems as (
