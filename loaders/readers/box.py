@@ -1,14 +1,13 @@
 """Rectangles on a page, and how a place on a page is written."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Parts of text are on one line if they share this much of the lower one's height.
 SAME_LINE = 0.5
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on a page, in points from its upper left corner."""
+class Box(NamedTuple):
+    """A rectangle on a page, in points from its upper left corner; each letter has one, so it is a tuple."""
 
     left: float
     top: float

@@ -310,8 +310,9 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> tuple[l
         if page.get_rotation():
             raise _refused(f"page {page_no} is rotated", page_no, name)
         left, bottom, right, top = page.get_mediabox()
-        texts = _check_sizes(page, page_no, name)
-        _drop_stand_ins(page)
+        texts = list(page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)))
+        _check_sizes(texts, page_no, name)
+        _drop_stand_ins(texts)
         runs = list(_runs(page.get_textpage(), left, top, page_no, name))
         media = Box(0, 0, right - left, top - bottom)
         ink = Ink(page)
@@ -330,28 +331,25 @@ def _read_page(document: pdfium.PdfDocument, page_no: int, name: str) -> tuple[l
             raise _refused(f"page {page_no} has text on a picture, as a scan has", page_no, name)
         cells = _cells(runs, boxes, media, page_no, name)
         _check_blank(cells, pictures, ink, page_no, name)
-        return cells, texts
+        return cells, len(texts)
     finally:
         page.close()
 
 
-def _check_sizes(page: pdfium.PdfPage, page_no: int, name: str) -> int:
-    """Refuse text that is too small to be seen: PDFium passes over it; return how many texts there are."""
+def _check_sizes(texts: Sequence[pdfium.PdfObject], page_no: int, name: str) -> None:
+    """Refuse text that is too small to be seen: PDFium passes over it."""
     size = ctypes.c_float()
-    count = 0
-    for text in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)):
-        count += 1
+    for text in texts:
         pdfium_c.FPDFTextObj_GetFontSize(text, size)
         matrix = text.get_matrix()
         scale = min(math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d))
         if text.level == 0 and abs(size.value) * scale < LEAST_SIZE:
             raise _refused(f"page {page_no} has text that is too small to be seen", page_no, name)
-    return count
 
 
-def _drop_stand_ins(page: pdfium.PdfPage) -> None:
+def _drop_stand_ins(texts: Sequence[pdfium.PdfObject]) -> None:
     """Take away the texts that stand for what is drawn: what counts is what a person sees."""
-    for text in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,)):
+    for text in texts:
         for number in reversed(range(pdfium_c.FPDFPageObj_CountMarks(text))):
             mark = pdfium_c.FPDFPageObj_GetMark(text, number)
             kind = pdfium_c.FPDFPageObjMark_GetParamValueType(mark, b"ActualText")
@@ -381,7 +379,8 @@ def _runs(textpage: pdfium.PdfTextPage, left: float, top: float, page_no: int, n
     for index in range(pdfium_c.FPDFText_CountChars(textpage)):
         if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
             continue
-        drawn_by = ctypes.cast(pdfium_c.FPDFText_GetTextObject(textpage, index), ctypes.c_void_p).value
+        drawing = pdfium_c.FPDFText_GetTextObject(textpage, index)
+        drawn_by = ctypes.addressof(drawing.contents) if drawing else 0
         letter = chr(pdfium_c.FPDFText_GetUnicode(textpage, index)).replace(HYPHEN, "-")
         pdfium_c.FPDFText_GetLooseCharBox(textpage, index, rect)
         box = Box(rect.left - left, top - rect.top, rect.right - left, top - rect.bottom)
