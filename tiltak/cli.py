@@ -37,7 +37,7 @@ from tiltak.display import (
     table_of,
     told_errors,
 )
-from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, PROJECT, Home, connect_published
+from tiltak.home import FEWEST_VERSIONS, KEPT_VERSIONS, Home, connect_published
 from tiltak.lock import locked_home
 
 if TYPE_CHECKING:

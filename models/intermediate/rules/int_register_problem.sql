@@ -1,6 +1,6 @@
 -- Entries of the registers of corrections and accepted exceptions that no longer fit: what they name is not
 -- printed so, or nothing needs them any more: no check, and no other file of the edition that prints what is
--- corrected. A correction that no single check needs may be one that all together need: the audit looks there.
+-- corrected. A correction that no single check needs may be one that all need together: the audit looks.
 with corrections as (
     select
         corrections.correction_code,
