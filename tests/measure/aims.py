@@ -8,7 +8,7 @@ Results = Mapping[str, Any]
 MISREAD_DETECTED, MISREAD_FIRST, MISREAD_IN_THREE = 0.99, 0.95, 0.99
 SLIPS_NOTICED, FEWEST_SLIPS = 0.95, 500
 FEWEST_FULL_BUILDS, FEWEST_KILLS = 10, 200
-FEWEST_FUZZED = {"reports": 10_000, "made": 10_000, "places": 500}
+FEWEST_FUZZED = {"reports": 10_000, "workbooks": 3_000, "pdfs": 3_000, "made": 10_000, "places": 500}
 CONSISTENT_NOTICED, FIGURES_PER_FINDING = 0.9, 1000
 EVERY_NUMBER = ("digit_changed", "digit_dropped", "digit_added")
 

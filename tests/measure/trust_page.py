@@ -230,6 +230,7 @@ def _fuzzed(fuzz: Result) -> str:
         ]
         for target in fuzz["targets"].values()
     ]
+    unjudged = sum(target.get("unjudged", 0) for target in fuzz["targets"].values())
     return "\n\n".join(
         [
             "## What damaged files meet",
@@ -241,7 +242,7 @@ def _fuzzed(fuzz: Result) -> str:
                 "silently changed."
             ),
             _table(["what", "tried", "ways", "loaded, and right", "refused", "otherwise"], rows),
-            f"Seed {fuzz['seed']}; `make fuzz`.",
+            f"Files that the second reader cannot open: {unjudged}. Seed {fuzz['seed']}; `make fuzz`.",
         ]
     )
 

@@ -45,6 +45,7 @@ def setting(value: object, *path: str | int) -> Change:
         (setting(0, "vocabulary", "full_builds", "the_same"), "full builds of slips meet the same end"),
         (setting(False, "fuzz", "is_passed"), "nothing that is fuzzed is silent"),
         (setting(9_999, "fuzz", "targets", "reports", "inputs"), "nothing that is fuzzed is silent"),
+        (setting(2_999, "fuzz", "targets", "pdfs", "inputs"), "nothing that is fuzzed is silent"),
         (setting(1, "faults", "kills", "recovered"), "every killed build leaves the warehouse whole"),
         (setting("silent", "faults", "faults", 0, "outcome"), "every fault is handled"),
     ],
