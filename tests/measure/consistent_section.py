@@ -59,7 +59,8 @@ def section(
                 f"{per_thousand:.2f} in 1 000 figures; {result['answered']} are answered on record. Each "
                 f"taken as the first of its product, they make {result['findings_without_own']}. Two months "
                 "of an edition that has no third one cannot be told apart, and nothing that is "
-                f"printed tells a year near the right one. Seed {result['seed']}; `make consistent`."
+                f"printed tells a year near the right one. Seed {result['seed']}; "
+                f"`make consistent`, with `--number {max(count['tried'] for count in result['kinds'])}`."
             ),
         ]
     )
