@@ -33,7 +33,7 @@ OWN_REPORTS = 5
 # NAV's archive, about.
 ALL_EDITIONS = 4500
 # The published file of an archive is at most so many times its Parquet; with few editions it is vocabulary.
-SMALLEST_ARCHIVE = 50
+SMALLEST_ARCHIVE = 200
 MOST_TO_PARQUET = 2
 
 Row = Mapping[str, Any]
