@@ -234,13 +234,14 @@ def _build_span(home: Home, span: Span, folder: Path) -> None:
                 link = staged_path(own.staged, relation, report.sha256)
                 link.parent.mkdir(parents=True, exist_ok=True)
                 link.symlink_to(staged_path(home.staged, relation, report.sha256).resolve())
-        done = begin(own) | build_part(own, IN_A_SPAN)
+        vocabulary = begin(own)
+        built = build_part(own, IN_A_SPAN)
         check_reports(own)
         check_numbers(own)
         whole = own.folder / "whole"
         whole.mkdir()
-        _write_rows(own, span, whole)
-        (whole / DONE).write_text(json.dumps(done.as_json()), encoding="utf-8")
+        _write_rows(own, span, built, whole)
+        (whole / DONE).write_text(json.dumps((vocabulary | built).as_json()), encoding="utf-8")
         whole.rename(folder)
     except OSError as error:
         raise cannot_write(home, error) from error
@@ -249,7 +250,7 @@ def _build_span(home: Home, span: Span, folder: Path) -> None:
             shutil.rmtree(own.folder)
 
 
-def _write_rows(own: Home, span: Span, folder: Path) -> None:
+def _write_rows(own: Home, span: Span, built: Done, folder: Path) -> None:
     """Write the rows of each model of a span.
 
     Raises:
@@ -268,7 +269,7 @@ def _write_rows(own: Home, span: Span, folder: Path) -> None:
                 str(own.folder),
             )
         connection.execute("set enable_progress_bar = false")
-        for name in relations_of_spans(own):
+        for name in _relations(own, built):
             connection.execute(f"copy (from {name}) to '{folder / name}.parquet' (format parquet)")
 
 
@@ -281,17 +282,10 @@ def _show_kept(home: Home, folders: Sequence[Path]) -> None:
             connection.execute(f"create view {name} as from read_parquet({files})")
 
 
-def relations_of_spans(home: Home) -> list[str]:
-    """Return the relations, with their schema, that come from reports and look at no other span."""
-    manifest = json.loads((home.target / "manifest.json").read_text(encoding="utf-8"))
-    found: set[str] = set()
-    waiting = list(manifest["sources"])
-    while waiting:
-        for child in manifest["child_map"].get(waiting.pop(), ()):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
-    models = [manifest["nodes"][key] for key in found if key.startswith("model.")]
+def _relations(own: Home, built: Done) -> list[str]:
+    """Return the relations of the models that were built, with their schema, but for those of all years."""
+    nodes = json.loads((own.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    models = [nodes[key] for key in built.nodes if nodes[key]["resource_type"] == "model"]
     return sorted(
         f"{model['schema']}.{model['alias']}" for model in models if ACROSS_YEARS not in model["tags"]
     )

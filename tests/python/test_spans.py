@@ -73,7 +73,7 @@ def test_a_span_is_named_by_all_that_it_is_made_of(small_home: Home, tmp_path: P
 
 def test_a_figure_of_another_year_than_its_report_stops_the_build(small_home: Home, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"figures of 2020\d\d are printed by a report of 2019-2019"):
-        spans._write_rows(small_home, Span((report("a", 2019),)), tmp_path)
+        spans._write_rows(small_home, Span((report("a", 2019),)), Done(frozenset(), frozenset()), tmp_path)
 
 
 def test_a_process_ended_by_the_system_is_told_and_leaves_nothing(
