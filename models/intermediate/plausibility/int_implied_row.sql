@@ -1,16 +1,7 @@
 -- One row per place where a number of an edition could be printed: in the table of a population that has one
 -- dimension less, as the row of its member. Whether it is, shows int_table_shape.
 with figures as (
-    select distinct
-        cells.report_id,
-        {% for dimension in dimension_names() %}
-        cells.{{ dimension }}_key,
-        {% endfor %}
-        products.scope_tiltak_key
-    from {{ ref('int_cell') }} as cells
-    inner join {{ ref('stg_report') }} as reports on cells.report_id = reports.report_id
-    inner join {{ ref('product') }} as products on reports.product_code = products.product_code
-    where cells.column_type = 'month'
+    {{ figures_of_editions() }}
 ),
 
 -- The total of a group of measures closes its rows in a table of measures.
